@@ -1,0 +1,35 @@
+namespace Hfmc.Core.Repos;
+
+/// <summary>
+/// What a user calls a state of a repo: branch, tag, <c>refs/pr/N</c>, full or short commit. It becomes a file name under
+/// <c>refs/</c>, so it obeys the rules of <see cref="FilePath"/>; 200 characters at most.
+/// </summary>
+public readonly record struct Revision
+{
+    const int Longest = 200;
+
+    Revision(string text) => Text = text;
+
+    public static Revision Main { get; } = new("main");
+
+    public string Text { get; }
+
+    /// <summary>True when the text is a full commit, which never moves and needs no ref.</summary>
+    public bool IsCommit => CommitId.TryParse(Text, out _);
+
+    public static Revision Parse(string text) =>
+        TryParse(text, out var revision)
+            ? revision
+            : throw new InputException($"'{text.ReplaceLineEndings(" ")}' is not a revision: want a branch, a tag, refs/pr/N or a commit");
+
+    public static bool TryParse(string? text, out Revision revision)
+    {
+        revision = default;
+        if (text is null || text.Length > Longest || !FilePath.TryParse(text, out _))
+            return false;
+        revision = new(text);
+        return true;
+    }
+
+    public override string ToString() => Text;
+}
