@@ -1,0 +1,171 @@
+using Hfmc.Core.Hashing;
+using Hfmc.Core.Platform;
+using Hfmc.Core.Repos;
+using Microsoft.Win32.SafeHandles;
+
+namespace Hfmc.Core.Store;
+
+/// <summary>
+/// A blob on its way: <c>partial/&lt;etag&gt;</c>, its journal beside it, and a lock that one process holds. Ranges may come in any
+/// order and from several threads; the digest is computed beside the writing. Survives a kill at any moment.
+/// </summary>
+public sealed class PartialBlob : IAsyncDisposable
+{
+    // Asking the disk to begin early leaves little for the final sync; smaller steps cost calls.
+    const long WriteOutStep = 16 << 20;
+
+    readonly FileStream _lockFile;
+    readonly SafeFileHandle _file;
+    readonly RangeJournal _journal;
+    readonly PrefixDigest _digest;
+    readonly RangeSet _held = new();
+    readonly Lock _lock = new();
+    long _writtenOut;
+
+    PartialBlob(Blob blob, PartialPaths paths, FileStream lockFile)
+    {
+        (Blob, Paths, _lockFile) = (blob, paths, lockFile);
+        _file = File.OpenHandle(paths.Bytes, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+        _journal = RangeJournal.Open(paths.Journal, blob.Size);
+        _digest = new(_file, blob);
+        Recover();
+    }
+
+    public Blob Blob { get; }
+
+    public PartialPaths Paths { get; }
+
+    /// <summary>Bytes that are on disk.</summary>
+    public long Held
+    {
+        get
+        {
+            lock (_lock)
+                return _held.Length;
+        }
+    }
+
+    /// <summary>Null when another process is at work on this blob.</summary>
+    public static PartialBlob? TryOpen(string folder, Blob blob)
+    {
+        var paths = new PartialPaths(folder, blob.ETag);
+        FileStream? lockFile = null;
+        try
+        {
+            lockFile = new(paths.Lock, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
+            return new(blob, paths, lockFile);
+        }
+        catch (IOException) when (lockFile is null && File.Exists(paths.Lock))
+        {
+            return null;
+        }
+        catch (Exception error) when (DiskErrors.IsDisk(error))
+        {
+            lockFile?.Dispose();
+            throw DiskErrors.Wrap("cannot write", paths.Bytes, error);
+        }
+    }
+
+    /// <summary>The parts of <paramref name="window"/> that are not here yet, in order.</summary>
+    public IReadOnlyList<ByteRange> Gaps(ByteRange window)
+    {
+        lock (_lock)
+            return [.. _held.Gaps(window)];
+    }
+
+    public IReadOnlyList<ByteRange> Missing() => Gaps(ByteRange.Whole(Blob.Size));
+
+    /// <summary>Writes what of <paramref name="bytes"/> is still missing, bytes first, journal second; returns how many that were.</summary>
+    public int Write(long offset, ReadOnlySpan<byte> bytes)
+    {
+        var taken = 0;
+        foreach (var gap in Gaps(new(offset, offset + bytes.Length)))
+        {
+            var part = bytes.Slice((int)(gap.Start - offset), (int)gap.Length);
+            try
+            {
+                RandomAccess.Write(_file, part, gap.Start);
+                _journal.Append(gap, Crc32C.Compute(part));
+            }
+            catch (Exception error) when (DiskErrors.IsDisk(error))
+            {
+                throw DiskErrors.Wrap("cannot write", Paths.Bytes, error);
+            }
+            Add(gap);
+            taken += part.Length;
+        }
+        return taken;
+    }
+
+    /// <summary>Whether the bytes, now all here, have the digest that names the blob.</summary>
+    public async Task<bool> AgreesAsync(CancellationToken cancellationToken) =>
+        await _digest.FinishAsync(cancellationToken) == Blob.ETag;
+
+    /// <summary>Forgets all bytes: they were not the blob's.</summary>
+    public async Task ResetAsync()
+    {
+        await _digest.ResetAsync();
+        lock (_lock)
+        {
+            _journal.Clear();
+            RandomAccess.SetLength(_file, 0);
+            _held.Clear();
+            _writtenOut = 0;
+        }
+    }
+
+    /// <summary>Makes the bytes durable and gives the file its name at <paramref name="target"/>; the journal goes.</summary>
+    public void MoveTo(string target)
+    {
+        DiskErrors.Guard("cannot finish", target, () =>
+        {
+            RandomAccess.FlushToDisk(_file);
+            File.Move(Paths.Bytes, target, overwrite: true);
+            NativeFiles.SyncFolder(Path.GetDirectoryName(target)!);
+            File.Delete(Paths.Journal);
+        });
+    }
+
+    /// <summary>Removes bytes and journal: the blob came another way.</summary>
+    public void Discard()
+    {
+        File.Delete(Paths.Bytes);
+        File.Delete(Paths.Journal);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _digest.StopAsync();
+        _digest.Dispose();
+        _journal.Dispose();
+        _file.Dispose();
+        // The lock file stays: deleting it could leave two processes that each hold one of that name.
+        await _lockFile.DisposeAsync();
+    }
+
+    void Recover()
+    {
+        var length = RandomAccess.GetLength(_file);
+        var check = new JournalCheck(_file);
+        foreach (var entry in _journal.Recovered)
+            if (entry.Range.End <= length && check.Trusts(entry))
+                _held.Add(entry.Range);
+        _digest.Advance(_held.Prefix);
+    }
+
+    void Add(ByteRange range)
+    {
+        var writeOut = default(ByteRange);
+        long prefix;
+        lock (_lock)
+        {
+            _held.Add(range);
+            prefix = _held.Prefix;
+            if (prefix - _writtenOut >= WriteOutStep)
+                (writeOut, _writtenOut) = (new(_writtenOut, prefix), prefix);
+        }
+        _digest.Advance(prefix);
+        if (!writeOut.IsEmpty)
+            NativeFiles.StartWriteOut(_file, writeOut.Start, writeOut.Length);
+    }
+}

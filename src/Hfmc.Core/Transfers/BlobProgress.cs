@@ -1,0 +1,55 @@
+using Hfmc.Core.Repos;
+
+namespace Hfmc.Core.Transfers;
+
+/// <summary>How far one blob is, written by its transfer and read by whoever shows it; counts are bytes.</summary>
+public sealed class BlobProgress(Blob blob)
+{
+    readonly long[] _byKind = new long[Enum.GetValues<SourceKind>().Length];
+    long _held;
+    int _retries;
+
+    public Blob Blob { get; } = blob;
+
+    /// <summary>The source being read, or null between sources.</summary>
+    public string? Source { get; set; }
+
+    public long Held => Volatile.Read(ref _held);
+
+    public int Retries => Volatile.Read(ref _retries);
+
+    /// <summary>Bytes taken from sources of this kind, without those that were thrown away.</summary>
+    public long From(SourceKind kind) => Volatile.Read(ref _byKind[(int)kind]);
+
+    /// <summary>What an earlier run left on disk.</summary>
+    public void Resumed(long bytes)
+    {
+        Interlocked.Add(ref _held, bytes);
+        Interlocked.Add(ref _byKind[(int)SourceKind.Disk], bytes);
+    }
+
+    /// <summary>Another process fetches the blob; this is how far it is.</summary>
+    public void Follow(long held) => Volatile.Write(ref _held, held);
+
+    /// <summary>The blob was complete on this disk, or another process or request completed it.</summary>
+    public void CompletedBy(SourceKind kind)
+    {
+        Restart();
+        Received(kind, Blob.Size);
+    }
+
+    public void Received(SourceKind kind, long bytes)
+    {
+        Interlocked.Add(ref _held, bytes);
+        Interlocked.Add(ref _byKind[(int)kind], bytes);
+    }
+
+    public void Retried() => Interlocked.Increment(ref _retries);
+
+    /// <summary>All bytes were thrown away.</summary>
+    public void Restart()
+    {
+        Volatile.Write(ref _held, 0);
+        Array.Clear(_byKind);
+    }
+}

@@ -1,0 +1,130 @@
+using Hfmc.Core.Store;
+
+namespace Hfmc.Core.Transfers;
+
+/// <summary>The limits of one transfer.</summary>
+/// <param name="Patience">How long it waits for the next byte from anybody before it gives up.</param>
+/// <param name="Connections">Shared by all transfers of the process: one count for each range being read.</param>
+public sealed record TransferLimits(TimeSpan Patience, SemaphoreSlim Connections)
+{
+    /// <summary>With one step of <see cref="BodyPump.Step"/> each, what a kill can cost in all.</summary>
+    public const int MostConnections = 8;
+
+    public static readonly TimeSpan DefaultPatience = TimeSpan.FromMinutes(5);
+}
+
+/// <summary>
+/// Fills a partial blob: the cheapest source that works, several ranges of it at once, the next source where it fails, from
+/// the byte where it stopped; then the digest. Wrong bytes are thrown away, and from then on one source at a time fills the
+/// whole blob, so that blame falls on the right one.
+/// </summary>
+public sealed class BlobTransfer(
+    string file, PartialBlob partial, IReadOnlyList<ISource> sources, TransferLimits limits, BlobProgress progress, TimeProvider time)
+{
+    // Jitter spreads retries of many machines; it decides nothing.
+    readonly SourceRoster _roster = new(sources, time, Random.Shared);
+    readonly TransferSink _sink = new(partial, progress, time);
+    bool _mixed = partial.Held > 0;
+    bool _solo;
+    ISource? _last;
+
+    /// <summary>Returns when every byte is there and the digest agrees.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        do
+        {
+            while (partial.Missing() is { Count: > 0 } missing)
+                await FetchAsync(await NextSourceAsync(cancellationToken), missing, cancellationToken);
+        }
+        while (!await AgreesAsync(cancellationToken));
+    }
+
+    async Task<ISource> NextSourceAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            if (_roster.Next() is { } source)
+                return source;
+            if (_roster.IsExhausted)
+                throw TransferFailure.Of(file, _roster.Failures);
+            var wait = _roster.UntilNext();
+            if (_sink.Silence + wait > limits.Patience)
+                throw TransferFailure.OutOfPatience(file, limits.Patience, _roster.Failures);
+            await Task.Delay(wait, time, cancellationToken);
+        }
+    }
+
+    async Task FetchAsync(ISource source, IReadOnlyList<ByteRange> missing, CancellationToken cancellationToken)
+    {
+        if (_last != source && _last is not null)
+        {
+            if (_solo)
+                missing = await RestartAsync();
+            else
+                _mixed |= partial.Held > 0;
+        }
+        (_last, progress.Source) = (source, source.Name);
+
+        var before = _sink.Received;
+        var failure = await ReadSegmentsAsync(source, missing, cancellationToken);
+        if (failure is null)
+            return;
+        progress.Retried();
+        _roster.Failed(source, failure, delivered: _sink.Received > before);
+    }
+
+    // The first failure ends the dealing; other connections of the source still finish what they are reading.
+    async Task<SourceException?> ReadSegmentsAsync(ISource source, IReadOnlyList<ByteRange> missing, CancellationToken cancellationToken)
+    {
+        var takers = (int)Math.Clamp(missing.Sum(range => range.Length) / SegmentQueue.Smallest, 1, source.Connections);
+        var queue = new SegmentQueue(missing, takers);
+        var sink = _sink.For(source.Kind);
+        SourceException? failure = null;
+
+        async Task ReadAsync()
+        {
+            while (failure is null && queue.Take() is { } segment)
+            {
+                await limits.Connections.WaitAsync(cancellationToken);
+                try
+                {
+                    await source.ReadAsync(segment, sink, cancellationToken);
+                }
+                catch (SourceException error)
+                {
+                    failure = error;
+                }
+                finally
+                {
+                    limits.Connections.Release();
+                }
+            }
+        }
+
+        await Task.WhenAll(Enumerable.Range(0, takers).Select(_ => ReadAsync()));
+        return failure;
+    }
+
+    async Task<bool> AgreesAsync(CancellationToken cancellationToken)
+    {
+        if (await partial.AgreesAsync(cancellationToken))
+            return true;
+        if (_mixed || _last is null)
+            _solo = true;
+        else
+            _roster.Strike(_last, new(SourceFault.Lied, $"{_last.Name} sent bytes whose digest is not {partial.Blob.ETag}"));
+        foreach (var source in sources)
+            source.Forget();
+        progress.Retried();
+        await RestartAsync();
+        return false;
+    }
+
+    async Task<IReadOnlyList<ByteRange>> RestartAsync()
+    {
+        await partial.ResetAsync();
+        progress.Restart();
+        _mixed = false;
+        return partial.Missing();
+    }
+}

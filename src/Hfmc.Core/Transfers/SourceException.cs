@@ -1,0 +1,39 @@
+namespace Hfmc.Core.Transfers;
+
+/// <summary>What a source did wrong, and so whether it is asked again.</summary>
+public enum SourceFault
+{
+    /// <summary>Not reached, or the connection broke: asked again after a rest.</summary>
+    Unreachable,
+
+    /// <summary>No byte for too long: asked again after a rest.</summary>
+    Stalled,
+
+    /// <summary>Overloaded or limiting us: asked again when it says.</summary>
+    Busy,
+
+    /// <summary>It does not have the blob.</summary>
+    Missing,
+
+    /// <summary>It has it, but not for us: login, gate or private.</summary>
+    Denied,
+
+    /// <summary>What it says contradicts what is known (size, range, etag): asked once more, then left out.</summary>
+    Lied,
+
+    /// <summary>It is this very daemon.</summary>
+    Itself,
+}
+
+/// <summary>One source failed at one request. Other sources may still deliver.</summary>
+public sealed class SourceException(SourceFault fault, string message, TimeSpan? retryAfter = null, Exception? inner = null)
+    : Exception(message, inner)
+{
+    public SourceFault Fault { get; } = fault;
+
+    /// <summary>When the source said to come back, if it did.</summary>
+    public TimeSpan? RetryAfter { get; } = retryAfter;
+
+    /// <summary>True when asking again cannot help.</summary>
+    public bool IsFinal => Fault is SourceFault.Missing or SourceFault.Denied or SourceFault.Itself;
+}

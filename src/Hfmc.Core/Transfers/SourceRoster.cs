@@ -1,0 +1,78 @@
+namespace Hfmc.Core.Transfers;
+
+/// <summary>
+/// Which source is asked next: the first in the given order that is neither left out nor resting. A failure without any byte
+/// means a rest that doubles from half a second to 15 s; a final refusal, or the second lie, means left out for this blob.
+/// </summary>
+public sealed class SourceRoster(IReadOnlyList<ISource> sources, TimeProvider time, Random jitter)
+{
+    static readonly TimeSpan FirstRest = TimeSpan.FromSeconds(0.5), LongestRest = TimeSpan.FromSeconds(15);
+
+    readonly List<Entry> _entries = [.. sources.Select(source => new Entry(source))];
+
+    /// <summary>Why each source that failed did so, for the closing sentence.</summary>
+    public IReadOnlyList<SourceException> Failures => [.. _entries.Select(entry => entry.LastError).OfType<SourceException>()];
+
+    /// <summary>True when asking anybody again cannot help.</summary>
+    public bool IsExhausted => _entries.TrueForAll(entry => entry.IsOut);
+
+    /// <summary>Null when all are resting or out.</summary>
+    public ISource? Next() =>
+        _entries.Find(entry => !entry.IsOut && time.GetUtcNow() >= entry.RestsUntil)?.Source;
+
+    /// <summary>How long until somebody is ready; zero when somebody is.</summary>
+    public TimeSpan UntilNext()
+    {
+        var first = _entries.Where(entry => !entry.IsOut).Min(entry => entry.RestsUntil) - time.GetUtcNow();
+        return first > TimeSpan.Zero ? first : TimeSpan.Zero;
+    }
+
+    /// <summary>A source that delivered something before it failed is asked again at once: the break is on the way, not in it.</summary>
+    public void Failed(ISource source, SourceException error, bool delivered)
+    {
+        var entry = Of(source);
+        entry.LastError = error;
+        if (error.IsFinal)
+            entry.IsOut = true;
+        else if (error.Fault is SourceFault.Lied)
+            Strike(source, error);
+        else if (error.RetryAfter is { } wait)
+            entry.RestsUntil = time.GetUtcNow() + wait;
+        else if (delivered)
+            entry.Rests = 0;
+        else
+            entry.RestsUntil = time.GetUtcNow() + NextRest(entry);
+    }
+
+    /// <summary>The source gave wrong bytes, or contradicted what is known: once is forgiven.</summary>
+    public void Strike(ISource source, SourceException error)
+    {
+        var entry = Of(source);
+        entry.LastError = error;
+        entry.IsOut = ++entry.Strikes > 1;
+        source.Forget();
+    }
+
+    TimeSpan NextRest(Entry entry)
+    {
+        var longest = Math.Min(FirstRest.TotalSeconds * Math.Pow(2, entry.Rests++), LongestRest.TotalSeconds);
+        return TimeSpan.FromSeconds(longest * (0.5 + jitter.NextDouble() / 2));
+    }
+
+    Entry Of(ISource source) => _entries.Find(entry => entry.Source == source) ?? throw new ArgumentException("not in this roster", nameof(source));
+
+    sealed class Entry(ISource source)
+    {
+        public ISource Source { get; } = source;
+
+        public SourceException? LastError { get; set; }
+
+        public DateTimeOffset RestsUntil { get; set; }
+
+        public int Rests { get; set; }
+
+        public int Strikes { get; set; }
+
+        public bool IsOut { get; set; }
+    }
+}

@@ -1,0 +1,82 @@
+using Hfmc.Core.Repos;
+
+namespace Hfmc.Core.Transfers;
+
+/// <summary>
+/// The transfers that run in this process: two requests for one blob are one transfer. It ends early only when the last
+/// request that wants it is cancelled.
+/// </summary>
+public sealed class TransferBoard
+{
+    readonly Lock _lock = new();
+    readonly Dictionary<ETag, Running> _running = [];
+
+    public IReadOnlyList<BlobProgress> Current
+    {
+        get
+        {
+            lock (_lock)
+                return [.. _running.Values.Select(running => running.Progress)];
+        }
+    }
+
+    /// <summary>Joins the blob's transfer, or starts it; <paramref name="joined"/> gets the progress they share.</summary>
+    public async Task<string> RunAsync(
+        Blob blob, Action<BlobProgress> joined, Func<BlobProgress, CancellationToken, Task<string>> fetch, CancellationToken cancellationToken)
+    {
+        var running = Join(blob, fetch);
+        joined(running.Progress);
+        try
+        {
+            return await running.Task.WaitAsync(cancellationToken);
+        }
+        finally
+        {
+            await LeaveAsync(running);
+        }
+    }
+
+    Running Join(Blob blob, Func<BlobProgress, CancellationToken, Task<string>> fetch)
+    {
+        lock (_lock)
+        {
+            if (!_running.TryGetValue(blob.ETag, out var running) || running.Cancel.IsCancellationRequested || running.Task.IsCompleted)
+                _running[blob.ETag] = running = Running.Start(new(blob), fetch);
+            running.Wanted++;
+            return running;
+        }
+    }
+
+    // The last to leave waits for the end, so that no file is open and no process busy behind a finished command.
+    async Task LeaveAsync(Running running)
+    {
+        lock (_lock)
+        {
+            if (--running.Wanted > 0)
+                return;
+            running.Cancel.Cancel();
+            if (_running.TryGetValue(running.Progress.Blob.ETag, out var listed) && listed == running)
+                _running.Remove(running.Progress.Blob.ETag);
+        }
+        await running.Task.ContinueWith(static _ => { }, TaskScheduler.Default);
+        running.Cancel.Dispose();
+    }
+
+    sealed class Running(BlobProgress progress)
+    {
+        public BlobProgress Progress { get; } = progress;
+
+        public CancellationTokenSource Cancel { get; } = new();
+
+        public Task<string> Task { get; private set; } = System.Threading.Tasks.Task.FromResult("");
+
+        public int Wanted { get; set; }
+
+        public static Running Start(BlobProgress progress, Func<BlobProgress, CancellationToken, Task<string>> fetch)
+        {
+            var running = new Running(progress);
+            running.Task = System.Threading.Tasks.Task.Run(() => fetch(progress, running.Cancel.Token));
+            return running;
+        }
+    }
+}

@@ -1,0 +1,32 @@
+using Hfmc.Core.Store;
+
+namespace Hfmc.Core.Transfers;
+
+/// <summary>Writes what arrives into the partial blob, and keeps count of it.</summary>
+sealed class TransferSink(PartialBlob partial, BlobProgress progress, TimeProvider time)
+{
+    long _received;
+    long _lastByte = time.GetTimestamp();
+
+    /// <summary>Bytes that arrived and were new, since the transfer began.</summary>
+    public long Received => Volatile.Read(ref _received);
+
+    /// <summary>How long ago the last byte arrived, from anybody.</summary>
+    public TimeSpan Silence => time.GetElapsedTime(Volatile.Read(ref _lastByte));
+
+    public IRangeSink For(SourceKind kind) => new KindSink(this, kind);
+
+    bool Write(SourceKind kind, long offset, ReadOnlySpan<byte> bytes)
+    {
+        var taken = partial.Write(offset, bytes);
+        progress.Received(kind, taken);
+        Interlocked.Add(ref _received, taken);
+        Volatile.Write(ref _lastByte, time.GetTimestamp());
+        return true;
+    }
+
+    sealed class KindSink(TransferSink sink, SourceKind kind) : IRangeSink
+    {
+        public bool Write(long offset, ReadOnlySpan<byte> bytes) => sink.Write(kind, offset, bytes);
+    }
+}
