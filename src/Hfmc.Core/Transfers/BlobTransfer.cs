@@ -85,6 +85,8 @@ public sealed class BlobTransfer(
         {
             while (failure is null && queue.Take() is { } segment)
             {
+                if (partial.Gaps(segment).Count is 0)
+                    continue; // It came with a body that ignored its range.
                 await limits.Connections.WaitAsync(cancellationToken);
                 try
                 {

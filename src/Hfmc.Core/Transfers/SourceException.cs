@@ -26,7 +26,7 @@ public enum SourceFault
 }
 
 /// <summary>One source failed at one request. Other sources may still deliver.</summary>
-public sealed class SourceException(SourceFault fault, string message, TimeSpan? retryAfter = null, Exception? inner = null)
+public class SourceException(SourceFault fault, string message, TimeSpan? retryAfter = null, Exception? inner = null)
     : Exception(message, inner)
 {
     public SourceFault Fault { get; } = fault;

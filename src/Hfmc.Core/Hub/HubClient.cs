@@ -1,0 +1,109 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Hfmc.Core.Repos;
+using Hfmc.Core.Transfers;
+
+namespace Hfmc.Core.Hub;
+
+/// <summary>What an upstream says of a repo at a revision. <c>IsOpen</c>: neither private nor gated; null when it does not say.</summary>
+public readonly record struct RepoInfo(CommitId Commit, bool? IsOpen);
+
+/// <summary>Whose token it is.</summary>
+public sealed record Account(string Name, IReadOnlyList<string> Organisations, string? TokenName);
+
+/// <summary>Asks one upstream about repos (hub-api, 4). Each call is one try: who asks again, and whom, is the caller's choice.</summary>
+public sealed partial class HubClient
+{
+    const int LargestInfo = 32 << 20, LargestPage = 64 << 20, MostPages = 2000;
+
+    readonly HubRequests _requests;
+    readonly TimeProvider _time;
+
+    /// <param name="upstream">Whom to ask.</param>
+    /// <param name="http">From <see cref="HubTransport"/>.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="userAgent">Sent with each request.</param>
+    /// <param name="via">The node id of a daemon, so that it notices when it asks itself; null for a command.</param>
+    public HubClient(Upstream upstream, HttpMessageInvoker http, TimeProvider time, string userAgent, string? via)
+    {
+        (Upstream, _time) = (upstream, time);
+        _requests = new(upstream, http, time, userAgent, via);
+    }
+
+    public Upstream Upstream { get; }
+
+    /// <exception cref="SourceException">Refused, or not reached.</exception>
+    public async Task<RepoInfo> GetRepoAsync(RepoId repo, Revision revision, bool anonymous, CancellationToken cancellationToken)
+    {
+        using var answer = await GetAsync($"api/{repo.ApiPath}/revision/{Uri.EscapeDataString(revision.Text)}", repo, anonymous, cancellationToken);
+        var info = await ReadAsync(answer, HubJson.Default.RepoInfoJson, LargestInfo, cancellationToken);
+        if (!CommitId.TryParse(info.Sha, out var commit))
+            throw new SourceException(SourceFault.Lied, $"{Upstream.Name} names no commit for {repo}@{revision}");
+        return new(commit, info switch
+        {
+            { Private: true } or { Gated.ValueKind: JsonValueKind.String or JsonValueKind.True } => false,
+            { Private: false, Gated.ValueKind: JsonValueKind.False } => true,
+            _ => null,
+        });
+    }
+
+    /// <summary>All files of a commit, checked: names that are safe, ids that are digests, no file that is also a folder.</summary>
+    /// <exception cref="SourceException">Refused, not reached, or a listing that cannot be right.</exception>
+    public async Task<Snapshot> GetSnapshotAsync(RepoId repo, CommitId commit, bool anonymous, CancellationToken cancellationToken)
+    {
+        var listing = new SnapshotBuilder(Upstream.Name, repo);
+        var address = Upstream.At($"api/{repo.ApiPath}/tree/{commit}?recursive=true&expand=false");
+        for (var page = 0; page < MostPages; page++)
+        {
+            using var answer = await GetAsync(address, repo, anonymous, cancellationToken);
+            foreach (var entry in await ReadAsync(answer, HubJson.Default.TreeEntryJsonArray, LargestPage, cancellationToken))
+                if (entry.Type is "file")
+                    listing.Add(entry.Path, entry.Lfs?.Oid ?? entry.Oid, entry.Lfs?.Size ?? entry.Size, entry.XetHash);
+            if (NextPage(answer.Response) is not { } next)
+                return listing.ToSnapshot(commit);
+            address = next;
+        }
+        throw new SourceException(SourceFault.Lied, $"{Upstream.Name} lists {repo} in more than {MostPages} pages");
+    }
+
+    /// <exception cref="SourceException">Refused, or not reached.</exception>
+    public async Task<Account> WhoAmIAsync(CancellationToken cancellationToken)
+    {
+        using var answer = await _requests.GetAsync(Upstream.At("api/whoami-v2"), anonymous: false, range: null, cancellationToken);
+        if (!answer.Response.IsSuccessStatusCode)
+            throw answer.Response.StatusCode is System.Net.HttpStatusCode.Unauthorized or System.Net.HttpStatusCode.Forbidden
+                ? new HubRefusal(HubReason.BadToken, $"{Upstream.Name} does not accept the token")
+                : HubErrors.Read(answer.Response, Upstream, default, "whoami-v2", _time);
+        var account = await ReadAsync(answer, HubJson.Default.WhoAmIJson, LargestInfo, cancellationToken);
+        return new(account.Name ?? "?", [.. (account.Orgs ?? []).Select(org => org.Name).OfType<string>()], account.Auth?.AccessToken?.DisplayName);
+    }
+
+    /// <summary>A file of a commit, whose bytes can be read in ranges.</summary>
+    public HubFile File(RepoId repo, CommitId commit, RepoFile file) => new(this, _requests, _time, repo, commit, file);
+
+    Task<HubAnswer> GetAsync(string path, RepoId repo, bool anonymous, CancellationToken cancellationToken) =>
+        GetAsync(Upstream.At(path), repo, anonymous, cancellationToken);
+
+    async Task<HubAnswer> GetAsync(Uri address, RepoId repo, bool anonymous, CancellationToken cancellationToken)
+    {
+        var answer = await _requests.GetAsync(address, anonymous, range: null, cancellationToken);
+        if (answer.Response.IsSuccessStatusCode)
+            return answer;
+        using (answer)
+            throw HubErrors.Read(answer.Response, Upstream, repo, null, _time);
+    }
+
+    Task<T> ReadAsync<T>(HubAnswer answer, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type, int limit, CancellationToken cancellationToken)
+        where T : class =>
+        BoundedBody.ReadJsonAsync(answer.Response, Upstream.Name, type, limit, HubRequests.AnswerTimeout, _time, cancellationToken);
+
+    // Mirrors pass on links that name the official host: only path and query are taken, the host stays.
+    Uri? NextPage(HttpResponseMessage response) =>
+        response.Headers.TryGetValues("Link", out var links) && NextLink().Match(string.Join(',', links)) is { Success: true } match
+        && Uri.TryCreate(Upstream.Address, match.Groups[1].Value, out var next)
+            ? new(Upstream.Address.GetLeftPart(UriPartial.Authority) + next.PathAndQuery)
+            : null;
+
+    [GeneratedRegex("""<([^>]{1,4000})>\s*;\s*rel="?next"?""")]
+    private static partial Regex NextLink();
+}

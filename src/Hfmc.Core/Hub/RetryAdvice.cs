@@ -1,0 +1,27 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace Hfmc.Core.Hub;
+
+/// <summary>When an upstream wants to be asked again: <c>RateLimit: "api";r=0;t=42</c>, else <c>Retry-After</c> in seconds or as a date.</summary>
+static partial class RetryAdvice
+{
+    static readonly TimeSpan Longest = TimeSpan.FromMinutes(10);
+
+    public static TimeSpan? Read(HttpResponseMessage response, TimeProvider time)
+    {
+        if (response.Headers.TryGetValues("RateLimit", out var limits) && Reset().Match(string.Join(',', limits)) is { Success: true } reset)
+            return Bound(TimeSpan.FromSeconds(double.Parse(reset.Groups[1].ValueSpan, CultureInfo.InvariantCulture) + 1));
+        return response.Headers.RetryAfter switch
+        {
+            { Delta: { } delta } => Bound(delta),
+            { Date: { } date } => Bound(date - time.GetUtcNow()),
+            _ => null,
+        };
+    }
+
+    static TimeSpan Bound(TimeSpan wait) => wait < TimeSpan.Zero ? TimeSpan.Zero : wait > Longest ? Longest : wait;
+
+    [GeneratedRegex(@";\s*t=(\d{1,6})")]
+    private static partial Regex Reset();
+}

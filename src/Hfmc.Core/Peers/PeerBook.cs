@@ -1,0 +1,60 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Hfmc.Core.Platform;
+using Hfmc.Core.Settings;
+
+namespace Hfmc.Core.Peers;
+
+/// <summary>
+/// The peers that the user added, in <c>nodes/&lt;machine-id&gt;/peers.json</c>: <c>["192.168.1.7:9090", ...]</c>.
+/// Read anew at each use, so a running daemon takes a change at once.
+/// </summary>
+public sealed class PeerBook(HomePaths home)
+{
+    const int Largest = 1 << 20, MostPeers = 4096;
+
+    string File => Path.Combine(home.NodeFolder, "peers.json");
+
+    public IReadOnlyList<PeerAddress> Read()
+    {
+        if (PrivateFile.ReadText(File, Largest) is not { } text)
+            return [];
+        try
+        {
+            return [.. (JsonSerializer.Deserialize(text, PeerBookJson.Default.StringArray) ?? []).Select(peer => PeerAddress.Parse(peer))];
+        }
+        catch (JsonException error)
+        {
+            throw new InputException($"{File} is not a JSON list of peers: correct it, or delete it and add the peers again", error);
+        }
+    }
+
+    /// <summary>False when it was there already.</summary>
+    public bool Add(PeerAddress peer)
+    {
+        var peers = Read();
+        if (peers.Contains(peer))
+            return false;
+        if (peers.Count >= MostPeers)
+            throw new InputException($"there are {MostPeers} peers already, which is the most: remove some with 'hfmc peer rm'");
+        Write([.. peers, peer]);
+        return true;
+    }
+
+    /// <summary>False when it was not there.</summary>
+    public bool Remove(PeerAddress peer)
+    {
+        var peers = Read();
+        if (!peers.Contains(peer))
+            return false;
+        Write(peers.Where(known => known != peer));
+        return true;
+    }
+
+    void Write(IEnumerable<PeerAddress> peers) =>
+        PrivateFile.Write(File, JsonSerializer.SerializeToUtf8Bytes([.. peers.Select(peer => peer.ToString())], PeerBookJson.Default.StringArray));
+}
+
+[JsonSourceGenerationOptions(WriteIndented = true)]
+[JsonSerializable(typeof(string[]))]
+sealed partial class PeerBookJson : JsonSerializerContext;

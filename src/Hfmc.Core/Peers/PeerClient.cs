@@ -1,0 +1,119 @@
+using System.Net;
+using System.Net.Http.Json;
+using Hfmc.Core.Repos;
+using Hfmc.Core.Settings;
+using Hfmc.Core.Store;
+using Hfmc.Core.Transfers;
+
+namespace Hfmc.Core.Peers;
+
+/// <summary>
+/// Speaks peer protocol v1 to other daemons. What they say is bounded and checked for shape here; whether it is true is proven
+/// by the digests of the bytes. No token and no proxy is ever involved.
+/// </summary>
+public sealed class PeerClient(HttpMessageInvoker http, TimeProvider time, NodeId? self)
+{
+    /// <summary>Names the asking node to the one asked.</summary>
+    public const string NodeHeader = "X-Hfmc-Node";
+
+    static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(2), AnswerTimeout = TimeSpan.FromSeconds(5);
+
+    public static HttpMessageInvoker CreateTransport() => new(new SocketsHttpHandler
+    {
+        AllowAutoRedirect = false,
+        UseCookies = false,
+        UseProxy = false,
+        AutomaticDecompression = DecompressionMethods.None,
+        ConnectTimeout = ConnectTimeout,
+        PooledConnectionIdleTimeout = TimeSpan.FromSeconds(30),
+        MaxResponseHeadersLength = 16,
+    });
+
+    /// <exception cref="SourceException">Not reached, or no hfmc daemon of this protocol.</exception>
+    public async Task<PeerHello> HelloAsync(PeerAddress peer, CancellationToken cancellationToken)
+    {
+        using var response = await SendAsync(peer, new(HttpMethod.Get, new Uri(peer.Root, $"{PeerProtocol.Root}/hello")), cancellationToken);
+        var hello = await ReadAsync(peer, response, PeerJson.Default.PeerHello, cancellationToken);
+        if (!NodeId.TryParse(hello.Node, out _) || hello.Version is not { Length: <= 64 } || hello.Repos < 0)
+            throw new SourceException(SourceFault.Lied, $"{peer} is no hfmc daemon");
+        if (hello.Protocol != PeerProtocol.Version)
+            throw new SourceException(SourceFault.Missing, $"{peer} speaks peer protocol {hello.Protocol}, this hfmc {PeerProtocol.Version}: update the older one");
+        return hello;
+    }
+
+    /// <summary>Null when the peer does not know the repo at this revision, or may not show it.</summary>
+    /// <exception cref="SourceException">Not reached, or an answer that cannot be right.</exception>
+    public async Task<(Snapshot Snapshot, IReadOnlySet<FilePath> Held)?> FindAsync(PeerAddress peer, RepoId repo, Revision revision, CancellationToken cancellationToken)
+    {
+        var address = new Uri(peer.Root,
+            $"{PeerProtocol.Root}/snapshot?repo={Uri.EscapeDataString(repo.ApiPath)}&revision={Uri.EscapeDataString(revision.Text)}");
+        using var response = await SendAsync(peer, new(HttpMethod.Get, address), cancellationToken);
+        if (response.StatusCode is HttpStatusCode.NotFound)
+            return null;
+        var snapshot = await ReadAsync(peer, response, PeerJson.Default.PeerSnapshot, cancellationToken);
+        return PeerSnapshotCheck.Read(peer, repo, snapshot);
+    }
+
+    /// <summary>Which of the blobs the peer has in whole, with the size it claims.</summary>
+    /// <exception cref="SourceException">Not reached, or an answer that cannot be right.</exception>
+    public async Task<IReadOnlySet<Blob>> HoldsAsync(PeerAddress peer, IReadOnlyCollection<Blob> blobs, CancellationToken cancellationToken)
+    {
+        var (held, asked) = (new HashSet<Blob>(), blobs.ToHashSet());
+        foreach (var part in blobs.Chunk(PeerProtocol.MostBlobs))
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(peer.Root, $"{PeerProtocol.Root}/blobs"));
+            request.Content = JsonContent.Create(new([.. part.Select(blob => blob.ETag.Text)]), PeerJson.Default.PeerBlobQuestion);
+            using var response = await SendAsync(peer, request, cancellationToken);
+            foreach (var answer in (await ReadAsync(peer, response, PeerJson.Default.PeerBlobAnswer, cancellationToken)).Blobs)
+                if (answer.Complete && ETag.TryParse(answer.Etag, out var etag) && asked.Contains(new(etag, answer.Size)))
+                    held.Add(new(etag, answer.Size));
+        }
+        return held;
+    }
+
+    /// <summary>The answer whose body is exactly the range of the blob.</summary>
+    /// <exception cref="SourceException">Not reached, gone, or an answer about something else.</exception>
+    public async Task<HttpResponseMessage> OpenAsync(PeerAddress peer, Blob blob, ByteRange range, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(peer.Root, $"{PeerProtocol.Root}/blobs/{blob.ETag}"));
+        request.Headers.Range = new(range.Start, range.End - 1);
+        var response = await SendAsync(peer, request, cancellationToken);
+        var said = response.Content.Headers.ContentRange;
+        if (response.StatusCode is HttpStatusCode.PartialContent && said is { From: { } from, To: { } to, Length: { } length }
+            && from == range.Start && to == range.End - 1 && length == blob.Size)
+            return response;
+        using (response)
+            throw response.StatusCode switch
+            {
+                HttpStatusCode.NotFound => new SourceException(SourceFault.Missing, $"peer {peer} no longer has {blob.ETag}"),
+                HttpStatusCode.ServiceUnavailable or HttpStatusCode.TooManyRequests =>
+                    new SourceException(SourceFault.Busy, $"peer {peer} is busy", response.Headers.RetryAfter?.Delta),
+                _ => new SourceException(SourceFault.Lied, $"peer {peer} answers {(int)response.StatusCode} with the range {said} instead of {range}/{blob.Size}"),
+            };
+    }
+
+    async Task<HttpResponseMessage> SendAsync(PeerAddress peer, HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        if (self is { } node)
+            request.Headers.TryAddWithoutValidation(NodeHeader, node.Text);
+        using var watch = new StallWatch(time, AnswerTimeout, cancellationToken);
+        try
+        {
+            return await http.SendAsync(request, watch.Renew());
+        }
+        catch (OperationCanceledException error) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new SourceException(SourceFault.Stalled, $"peer {peer} did not answer in time", inner: error);
+        }
+        catch (HttpRequestException error)
+        {
+            throw new SourceException(SourceFault.Unreachable, $"peer {peer} is not reached ({error.InnerException?.Message ?? error.Message})", inner: error);
+        }
+    }
+
+    Task<T> ReadAsync<T>(PeerAddress peer, HttpResponseMessage response, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type, CancellationToken cancellationToken)
+        where T : class =>
+        response.IsSuccessStatusCode
+            ? BoundedBody.ReadJsonAsync(response, $"peer {peer}", type, PeerProtocol.LargestAnswer, AnswerTimeout, time, cancellationToken)
+            : throw new SourceException(SourceFault.Missing, $"peer {peer} answered {(int)response.StatusCode}");
+}

@@ -1,0 +1,24 @@
+using Hfmc.Core.Repos;
+using Hfmc.Core.Transfers;
+
+namespace Hfmc.Core.Peers;
+
+/// <summary>Turns a peer's listing into a snapshot, or refuses it: names and ids obey the same rules as those of an upstream.</summary>
+static class PeerSnapshotCheck
+{
+    public static (Snapshot Snapshot, IReadOnlySet<FilePath> Held) Read(PeerAddress peer, RepoId repo, PeerSnapshot said)
+    {
+        if (said.Repo != repo.ApiPath || !CommitId.TryParse(said.Commit, out var commit))
+            throw new SourceException(SourceFault.Lied, $"peer {peer} answers about another repo than {repo}");
+
+        var listing = new SnapshotBuilder($"peer {peer}", repo);
+        var held = new HashSet<FilePath>();
+        foreach (var file in said.Files)
+        {
+            listing.Add(file.Path, file.Etag, file.Size, file.XetId);
+            if (file.Held)
+                held.Add(FilePath.Parse(file.Path));
+        }
+        return (listing.ToSnapshot(commit), held);
+    }
+}

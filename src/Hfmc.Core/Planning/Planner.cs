@@ -1,0 +1,44 @@
+using Hfmc.Core.Repos;
+
+namespace Hfmc.Core.Planning;
+
+/// <summary>A listing and what is held in, a plan out. No input or output.</summary>
+public static class Planner
+{
+    const int MostSuggestions = 3;
+
+    /// <exception cref="NotFoundException">A file was named that the repo does not have, or no file fits the patterns.</exception>
+    public static AddPlan Plan(Snapshot snapshot, AddRequest request, Func<RepoFile, bool> isHeld)
+    {
+        var wanted = Choose(snapshot, request);
+        return new(wanted, [.. wanted.DistinctBy(file => file.ETag).Where(file => request.Force || !isHeld(file)).OrderBy(file => file.Size)]);
+    }
+
+    static IReadOnlyList<RepoFile> Choose(Snapshot snapshot, AddRequest request)
+    {
+        if (request.Files.Count > 0)
+        {
+            var known = snapshot.Files.ToDictionary(file => file.Path);
+            return [.. request.Files.Distinct().Order().Select(path => known.GetValueOrDefault(path) ?? throw NoSuchFile(snapshot, path))];
+        }
+
+        var (include, exclude) = (Patterns(request.Include), Patterns(request.Exclude));
+        var chosen = snapshot.Files.Where(file =>
+            (include.Count is 0 || include.Exists(pattern => pattern.Matches(file.Path))) && !exclude.Exists(pattern => pattern.Matches(file.Path))).ToList();
+        return chosen.Count > 0 || snapshot.Files.Count is 0
+            ? chosen
+            : throw new NotFoundException($"{snapshot.Repo} at {snapshot.Commit.Short}: none of its {snapshot.Files.Count} files fits --include and --exclude; see them with --dry-run");
+    }
+
+    static List<GlobPattern> Patterns(IReadOnlyList<string> texts) => [.. texts.Select(text => new GlobPattern(text))];
+
+    static NotFoundException NoSuchFile(Snapshot snapshot, FilePath path)
+    {
+        var name = path.Text[(path.Text.LastIndexOf('/') + 1)..];
+        var similar = snapshot.Files.Select(file => file.Path.Text)
+            .Where(text => text.EndsWith(name, StringComparison.OrdinalIgnoreCase) || Path.GetExtension(text) == Path.GetExtension(name) && name.Contains('.'))
+            .Take(MostSuggestions).ToList();
+        var hint = similar.Count > 0 ? $"it has {string.Join(", ", similar)}" : "see its files with 'hfmc model add --dry-run'";
+        return new($"{snapshot.Repo} at {snapshot.Commit.Short} has no file {path}; {hint}");
+    }
+}

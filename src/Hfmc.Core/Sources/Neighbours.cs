@@ -1,0 +1,64 @@
+using Hfmc.Core.Peers;
+using Hfmc.Core.Repos;
+using Hfmc.Core.Transfers;
+
+namespace Hfmc.Core.Sources;
+
+/// <summary>The peers that were added by hand and answer right now.</summary>
+public sealed class Neighbours
+{
+    readonly PeerClient _client;
+
+    Neighbours(PeerClient client, IReadOnlyList<PeerAddress> alive) => (_client, Alive) = (client, alive);
+
+    /// <summary>Nearest first, by the time their greeting took.</summary>
+    public IReadOnlyList<PeerAddress> Alive { get; }
+
+    /// <summary>Greets all peers together; those that do not answer in time are left out, and so is this node itself.</summary>
+    public static async Task<Neighbours> GreetAsync(PeerClient client, IReadOnlyList<PeerAddress> peers, string? self, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var answers = await PeerPoll.AskAllAsync(peers, async (peer, token) =>
+        {
+            var begun = time.GetTimestamp();
+            var hello = await client.HelloAsync(peer, token);
+            return (hello.Node, RoundTrip: time.GetElapsedTime(begun));
+        }, cancellationToken);
+        return new(client, [.. answers.Where(answer => answer.Error is null && answer.Value.Node != self)
+            .OrderBy(answer => answer.Value.RoundTrip).DistinctBy(answer => answer.Value.Node).Select(answer => answer.Peer)]);
+    }
+
+    /// <summary>The repo at the revision as the peers know it; null when none does.</summary>
+    /// <exception cref="OfflineException">Two peers disagree: nobody can say here who is right.</exception>
+    public async Task<Snapshot?> FindAsync(RepoId repo, Revision revision, CancellationToken cancellationToken)
+    {
+        var answers = await PeerPoll.AskAllAsync(Alive, (peer, token) => _client.FindAsync(peer, repo, revision, token), cancellationToken);
+        Snapshot? found = null;
+        PeerAddress? finder = null;
+        foreach (var answer in answers)
+        {
+            if (answer.Value is not { Snapshot: var snapshot })
+                continue;
+            if (found is not null && !Agree(found, snapshot))
+                throw new OfflineException(
+                    $"{repo}@{revision}: no upstream answers, and the peers disagree: {finder} names {found.Commit.Short}, {answer.Peer} names {snapshot.Commit.Short}"
+                    + " or other files; name the full commit with -v, or remove the peer that is wrong with 'hfmc peer rm'");
+            (found, finder) = (found ?? snapshot, finder ?? answer.Peer);
+        }
+        return found;
+    }
+
+    /// <summary>Who has which of the blobs in whole.</summary>
+    public async Task<ILookup<Blob, PeerAddress>> HoldersAsync(IReadOnlyCollection<Blob> blobs, CancellationToken cancellationToken)
+    {
+        var answers = await PeerPoll.AskAllAsync(blobs.Count is 0 ? [] : Alive, (peer, token) => _client.HoldsAsync(peer, blobs, token), cancellationToken);
+        return answers.SelectMany(answer => (answer.Value ?? new HashSet<Blob>()).Select(blob => (blob, answer.Peer)))
+            .ToLookup(held => held.blob, held => held.Peer);
+    }
+
+    /// <summary>The blob at each of these peers.</summary>
+    public IEnumerable<ISource> Sources(IEnumerable<PeerAddress> holders, Blob blob, BodyPump pump) =>
+        holders.Select(peer => new PeerSource(_client, peer, blob, pump));
+
+    static bool Agree(Snapshot one, Snapshot other) =>
+        one.Commit == other.Commit && one.Files.Select(file => (file.Path, file.Blob)).SequenceEqual(other.Files.Select(file => (file.Path, file.Blob)));
+}

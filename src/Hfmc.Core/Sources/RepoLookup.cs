@@ -1,0 +1,102 @@
+using Hfmc.Core.Hub;
+using Hfmc.Core.Repos;
+using Hfmc.Core.Transfers;
+
+namespace Hfmc.Core.Sources;
+
+/// <summary>
+/// Finds out which commit a revision is and which files it has: from the first upstream that says yes; from peers when no
+/// upstream answers, or when none knows the repo. A mirror's no is not final while the token's home has not spoken.
+/// </summary>
+public sealed class RepoLookup(IReadOnlyList<HubClient> hubs, Neighbours? neighbours, TimeProvider time)
+{
+    static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30), FirstWait = TimeSpan.FromSeconds(1), LongestWait = TimeSpan.FromSeconds(8);
+
+    readonly Dictionary<HubClient, SourceException> _errors = [];
+
+    /// <exception cref="NotFoundException">Nobody knows the repo or the revision.</exception>
+    /// <exception cref="DeniedException">It is there, but not for this caller.</exception>
+    /// <exception cref="OfflineException">Nobody answers.</exception>
+    public async Task<RepoListing> FindAsync(RepoId repo, Revision revision, CancellationToken cancellationToken)
+    {
+        var begun = time.GetTimestamp();
+        for (var wait = FirstWait; ; wait = Min(2 * wait, LongestWait))
+        {
+            foreach (var hub in Open())
+                if (await TryAskAsync(hub, repo, revision, cancellationToken) is { } listing)
+                    return listing;
+            if (await AskPeersAsync(repo, revision, cancellationToken) is { } known)
+                return known;
+
+            var pause = Open().Select(hub => _errors[hub].RetryAfter ?? Jitter(wait)).DefaultIfEmpty(Deadline).Min();
+            if (Open().Count is 0 || time.GetElapsedTime(begun) + pause > Deadline)
+                throw Failure(repo, revision);
+            await Task.Delay(pause, time, cancellationToken);
+        }
+    }
+
+    // Those that have not given a final answer yet.
+    List<HubClient> Open() => [.. hubs.Where(hub => !_errors.TryGetValue(hub, out var error) || !error.IsFinal)];
+
+    async Task<RepoListing?> TryAskAsync(HubClient hub, RepoId repo, Revision revision, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var (info, isAnonymous) = await GetRepoAsync(hub, repo, revision, cancellationToken);
+            var snapshot = await hub.GetSnapshotAsync(repo, info.Commit, anonymous: false, cancellationToken);
+            _errors.Remove(hub);
+            return new(snapshot, isAnonymous && info.IsOpen is true, ListingOrigin.Upstream, Open());
+        }
+        catch (SourceException error)
+        {
+            _errors[hub] = error;
+            return null;
+        }
+    }
+
+    // First without the token, even at its home: only a stranger's yes makes a repo public.
+    static async Task<(RepoInfo Info, bool IsAnonymous)> GetRepoAsync(HubClient hub, RepoId repo, Revision revision, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await hub.GetRepoAsync(repo, revision, anonymous: true, cancellationToken), true);
+        }
+        catch (HubRefusal refusal) when (hub.Upstream.Token is not null && refusal.IsFinal && refusal.Reason is not HubReason.RevisionNotFound)
+        {
+            return (await hub.GetRepoAsync(repo, revision, anonymous: false, cancellationToken), false);
+        }
+    }
+
+    async Task<RepoListing?> AskPeersAsync(RepoId repo, Revision revision, CancellationToken cancellationToken)
+    {
+        var revisionIsUnknown = _errors.Values.Any(error => error is HubRefusal { Reason: HubReason.RevisionNotFound });
+        if (neighbours is null || revisionIsUnknown)
+            return null;
+        return await neighbours.FindAsync(repo, revision, cancellationToken) is { } snapshot
+            ? new(snapshot, IsPublic: false, ListingOrigin.Peers, Open())
+            : null;
+    }
+
+    HfmcException Failure(RepoId repo, Revision revision)
+    {
+        var said = string.Join("; ", _errors.Values.Select(error => error.Message));
+        var refusals = _errors.Values.OfType<HubRefusal>().Where(refusal => refusal.IsFinal).ToList();
+        if (refusals.Find(refusal => refusal.Fault is SourceFault.Denied) is { } denied)
+            return new DeniedException(denied.Message);
+        if (Open().Count > 0 && !refusals.Exists(refusal => refusal.Fault is SourceFault.Missing && IsHome(refusal)))
+            return new OfflineException($"{repo}@{revision}: no source answers ({said}); check the network, or add a peer that has it with 'hfmc peer add HOST'");
+        if (refusals.Exists(refusal => refusal.Reason is HubReason.RevisionNotFound))
+            return new NotFoundException($"{repo} has no revision {revision}; see its branches and commits in a browser, or leave out -v for main");
+        if (refusals.Count > 0)
+            return new NotFoundException($"{repo}: no such repo, or it is private; check the spelling, or run 'hfmc auth login' if it is yours");
+        return new OfflineException(said.Length > 0
+            ? $"{repo}@{revision}: no source answers ({said})"
+            : $"{repo}@{revision}: there is nobody to ask: upstreams are off and no peer answers; add one with 'hfmc peer add HOST'");
+
+        bool IsHome(HubRefusal refusal) => _errors.Any(error => error.Value == refusal && error.Key.Upstream.Kind is SourceKind.Hub);
+    }
+
+    static TimeSpan Jitter(TimeSpan wait) => wait * (0.75 + Random.Shared.NextDouble() / 2);
+
+    static TimeSpan Min(TimeSpan one, TimeSpan other) => one < other ? one : other;
+}
