@@ -1,0 +1,86 @@
+using System.Net;
+
+namespace Hfmc.Core.Settings;
+
+/// <summary>What hfmc does: complete, checked, immutable. Made from what was said: option before environment before config.json before default.</summary>
+public sealed record HfmcSettings
+{
+    internal const string EndpointVariable = "HF_ENDPOINT";
+
+    public required HomePaths Home { get; init; }
+
+    /// <summary>Absolute; not made by reading the settings.</summary>
+    public required string CacheFolder { get; init; }
+
+    /// <summary>The folder that huggingface_hub calls its hub cache.</summary>
+    public string HubFolder => Path.Combine(CacheFolder, "hub");
+
+    /// <summary>1 to 65535.</summary>
+    public required int Port { get; init; }
+
+    public required IReadOnlyList<IPAddress> Bind { get; init; }
+
+    /// <summary>Upstreams in the order they are asked; at least one.</summary>
+    public required IReadOnlyList<HubEndpoint> Sources { get; init; }
+
+    /// <summary>Where the token comes from and goes to: HF_ENDPOINT, else huggingface.co.</summary>
+    public required HubEndpoint TokenHome { get; init; }
+
+    /// <summary>Further https hosts that may see the token.</summary>
+    public required IReadOnlyList<HubEndpoint> TokenHosts { get; init; }
+
+    public required bool PeersOn { get; init; }
+
+    /// <summary>No upstream is asked; peers still are.</summary>
+    public required bool Offline { get; init; }
+
+    /// <summary>Snapshots hold copies instead of links.</summary>
+    public required bool SymlinksOff { get; init; }
+
+    /// <summary>Every key of <see cref="SettingKeys"/> with its words and their origin, for <c>conf show</c>.</summary>
+    public required IReadOnlyList<ChosenSetting> Chosen { get; init; }
+
+    /// <summary>Reads config.json and the environment.</summary>
+    public static HfmcSettings Load(ProcessEnvironment environment, SettingsInput options)
+    {
+        var home = HomePaths.From(environment);
+        return From(home, options, environment, new ConfigFile(home.ConfigFile).Read());
+    }
+
+    /// <summary>Checks what was said. A bad value is an <see cref="InputException"/> that names its place.</summary>
+    public static HfmcSettings From(HomePaths home, SettingsInput options, ProcessEnvironment environment, SettingsInput config)
+    {
+        ChosenSetting[] chosen = [.. SettingKeys.All.Select(key => key.Choose(options, environment, config))];
+        return new()
+        {
+            Home = home,
+            CacheFolder = Value(SettingKeys.Cache),
+            Port = Value(SettingKeys.Port),
+            Bind = Value(SettingKeys.Bind),
+            Sources = Value(SettingKeys.Sources),
+            TokenHome = TokenHomeIn(environment),
+            TokenHosts = Value(SettingKeys.TokenHosts),
+            PeersOn = Value(SettingKeys.Peers),
+            Offline = environment.IsTrue("HF_HUB_OFFLINE") || environment.IsTrue("TRANSFORMERS_OFFLINE"),
+            SymlinksOff = environment.IsTrue("HF_HUB_DISABLE_SYMLINKS"),
+            Chosen = chosen,
+        };
+
+        T Value<T>(SettingKey<T> key) => chosen.OfType<ChosenSetting<T>>().Single(setting => setting.Key == key).Value;
+    }
+
+    /// <summary>True for the token's home and for the hosts the user named: same scheme, host and port.</summary>
+    public bool MaySeeToken(Uri address) => TokenHome.IsOriginOf(address) || TokenHosts.Any(host => host.IsOriginOf(address));
+
+    static HubEndpoint TokenHomeIn(ProcessEnvironment environment)
+    {
+        try
+        {
+            return environment[EndpointVariable] is { } endpoint ? HubEndpoint.Parse(endpoint.Trim()) : HubEndpoint.HuggingFace;
+        }
+        catch (FormatException error)
+        {
+            throw new InputException($"{EndpointVariable}: {error.Message}", error);
+        }
+    }
+}

@@ -1,0 +1,93 @@
+using System.Net;
+
+namespace Hfmc.Core.Settings;
+
+/// <summary>The table of settings, in the order they are shown. A new setting is one entry here.</summary>
+public static class SettingKeys
+{
+    // Above the entries: they add themselves to it in the order of this text.
+    static readonly List<SettingKey> s_all = [];
+
+    public static readonly SettingKey<string> Cache = Add(new SettingKey<string>(
+        read: CachePath.Read,
+        show: folder => [folder])
+    {
+        Name = "cache",
+        Meaning = "folder of the models, which are under its hub/",
+        Form = SettingForm.Text,
+        Default = ["~/.cache/hfmc"],
+        Variable = "HFMC_CACHE",
+        NeedsRestart = true,
+    });
+
+    public static readonly SettingKey<int> Port = Add(new SettingKey<int>(
+        read: (words, _) => SettingWords.WholeNumber(SettingWords.Single(words), 1, IPEndPoint.MaxPort),
+        show: port => [$"{port}"])
+    {
+        Name = "port",
+        Meaning = "the daemon's port",
+        Form = SettingForm.Number,
+        Default = ["9090"],
+        Variable = "HFMC_PORT",
+        NeedsRestart = true,
+    });
+
+    public static readonly SettingKey<IReadOnlyList<IPAddress>> Bind = Add(new SettingKey<IReadOnlyList<IPAddress>>(
+        read: (words, _) => SettingWords.AtLeastOne(words, SettingWords.Address),
+        show: addresses => [.. addresses.Select(address => address.ToString())])
+    {
+        Name = "bind",
+        Meaning = "addresses that the daemon listens on",
+        Form = SettingForm.List,
+        Default = ["0.0.0.0", "::"],
+        Variable = "HFMC_BIND",
+        NeedsRestart = true,
+    });
+
+    public static readonly SettingKey<IReadOnlyList<HubEndpoint>> Sources = Add(new SettingKey<IReadOnlyList<HubEndpoint>>(
+        read: (words, _) => SettingWords.AtLeastOne(words, HubEndpoint.Parse),
+        show: sources => [.. sources.Select(source => source.Text)])
+    {
+        Name = "sources",
+        Meaning = "upstreams, asked in this order; HF_ENDPOINT is then the only one",
+        Form = SettingForm.List,
+        Default = ["https://hf-mirror.com", HubEndpoint.HuggingFace.Text],
+        Variable = HfmcSettings.EndpointVariable,
+    });
+
+    public static readonly SettingKey<IReadOnlyList<HubEndpoint>> TokenHosts = Add(new SettingKey<IReadOnlyList<HubEndpoint>>(
+        read: (words, _) => SettingWords.Each(words, SettingWords.SecureHost),
+        show: hosts => [.. hosts.Select(host => host.Text)])
+    {
+        Name = "token-hosts",
+        Meaning = "further hosts that may see the token, over https only",
+        Form = SettingForm.List,
+        Default = [],
+    });
+
+    public static readonly SettingKey<bool> Peers = Add(new SettingKey<bool>(
+        read: (words, _) => SettingWords.Switch(SettingWords.Single(words)),
+        show: on => [on ? "on" : "off"])
+    {
+        Name = "peers",
+        Meaning = "off: never ask peers",
+        Form = SettingForm.Switch,
+        Default = ["on"],
+    });
+
+    public static IReadOnlyList<SettingKey> All => s_all;
+
+    /// <summary>The key of that name, or null.</summary>
+    public static SettingKey? Find(string name) => s_all.Find(key => key.Name == name);
+
+    public static SettingKey Parse(string name) =>
+        Find(name) ?? throw new InputException($"{SettingWords.Quote(name)} is not a setting: want {Names()}");
+
+    internal static string Names() => string.Join(", ", s_all.Select(key => key.Name));
+
+    static SettingKey<T> Add<T>(SettingKey<T> key)
+    {
+        s_all.Add(key);
+        return key;
+    }
+}

@@ -1,0 +1,59 @@
+using Hfmc.Core.Settings;
+using Xunit;
+
+namespace Hfmc.Core.Tests.Settings;
+
+public sealed class SettingKeysTests : IDisposable
+{
+    readonly TempDirectory _temp = new();
+
+    public void Dispose() => _temp.Dispose();
+
+    [Fact]
+    public void Every_default_reads_back_as_itself() =>
+        Assert.All(SettingKeys.All, key => Assert.NotNull(key.Normalise(key.Default, TestEnvironment.In(_temp))));
+
+    [Fact]
+    public void Cache_port_and_bind_need_a_restart_and_the_others_do_not() =>
+        Assert.Equal(["cache", "port", "bind"], SettingKeys.All.Where(key => key.NeedsRestart).Select(key => key.Name));
+
+    [Fact]
+    public void An_unknown_key_is_told_the_known_ones() =>
+        Assert.Equal("'prot' is not a setting: want cache, port, bind, sources, token-hosts, peers",
+            Assert.Throws<InputException>(() => SettingKeys.Parse("prot")).Message);
+
+    [Theory]
+    [InlineData("port", "9191", "9191")]
+    [InlineData("peers", "OFF", "false")]
+    [InlineData("bind", "[::1]", "[\"::1\"]")]
+    [InlineData("sources", "HTTPS://A.example:443/x/", "[\"https://a.example/x\"]")]
+    [InlineData("sources", "http://[2001:DB8::1]:8080", "[\"http://[2001:db8::1]:8080\"]")]
+    [InlineData("token-hosts", "A.example", "[\"https://a.example\"]")]
+    public void Words_have_one_normal_form(string name, string word, string json) =>
+        Assert.Equal(json, SettingKeys.Parse(name).Normalise([word], TestEnvironment.In(_temp)).ToJsonString());
+
+    [Fact]
+    public void A_cache_is_stored_as_an_absolute_path()
+    {
+        Assert.Equal(_temp.At("x"), Cache("~/x/"));
+        Assert.Equal(Path.Combine(Environment.CurrentDirectory, "models"), Cache("./models"));
+
+        string Cache(string word) => SettingKeys.Cache.Normalise([word], TestEnvironment.In(_temp)).GetValue<string>();
+    }
+
+    [Theory]
+    [InlineData("port: takes one value, and 2 are given", "port", "1", "2")]
+    [InlineData("port: needs a value", "port")]
+    [InlineData("sources: needs at least one value", "sources")]
+    [InlineData("port: '1?2' is not a number from 1 to 65535", "port", "1\n2")]
+    public void Words_that_cannot_be_meant_name_the_key(string message, string name, params string[] words) =>
+        Assert.Equal(message, Assert.Throws<InputException>(() => SettingKeys.Parse(name).Normalise(words, TestEnvironment.In(_temp))).Message);
+
+    [Fact]
+    public void A_variable_that_overrides_is_named()
+    {
+        Assert.Equal("HF_ENDPOINT", SettingKeys.Sources.OverriddenBy(TestEnvironment.In(_temp, ("HF_ENDPOINT", "https://a.example"))));
+        Assert.Null(SettingKeys.Sources.OverriddenBy(TestEnvironment.In(_temp)));
+        Assert.Null(SettingKeys.Peers.OverriddenBy(TestEnvironment.In(_temp)));
+    }
+}

@@ -1,0 +1,76 @@
+using System.Globalization;
+using System.Net;
+
+namespace Hfmc.FakeHubHost;
+
+/// <summary>What the command line said. Sizes in bytes.</summary>
+sealed record Arguments
+{
+    public const string Usage = """
+        hfmc-fakehub --repo OWNER/NAME [--type model|dataset|space] [--size BYTES] [--files N --file-size BYTES]
+                     [--port N] [--cdn-port N] [--bind ADDRESS] [--token T] [--gated] [--private] [--xet]
+                     [--style official|direct] [--bytes-per-second N] [--latency-ms N]
+
+        Serves one repo: config.json, model.safetensors of --size bytes, and --files shards of --file-size bytes.
+        Prints its addresses as one line of JSON when ready, and the bytes it served per etag as one line when stopped.
+        """;
+
+    public string Repo { get; private set; } = "acme/tiny";
+    public string Type { get; private set; } = "model";
+    public long? Size { get; private set; }
+    public int Files { get; private set; }
+    public long FileSize { get; private set; } = 10_000_000;
+    public int Port { get; private set; }
+    public int CdnPort { get; private set; }
+    public IPAddress Bind { get; private set; } = IPAddress.Loopback;
+    public string? Token { get; private set; }
+    public bool Gated { get; private set; }
+    public bool Private { get; private set; }
+    public bool Xet { get; private set; }
+    public string Style { get; private set; } = "official";
+    public long? BytesPerSecond { get; private set; }
+    public TimeSpan Latency { get; private set; }
+
+    /// <summary>Throws FormatException for what it does not know.</summary>
+    public static Arguments Parse(string[] words)
+    {
+        var said = new Arguments();
+        for (var at = 0; at < words.Length; at++)
+            if (!said.TakeFlag(words[at]))
+                said.TakeOption(words[at], ++at < words.Length ? words[at] : throw new FormatException($"{words[at - 1]} wants a value"));
+        return said;
+    }
+
+    bool TakeFlag(string word)
+    {
+        switch (word)
+        {
+            case "--gated": Gated = true; return true;
+            case "--private": Private = true; return true;
+            case "--xet": Xet = true; return true;
+            default: return false;
+        }
+    }
+
+    void TakeOption(string name, string value)
+    {
+        switch (name)
+        {
+            case "--repo": Repo = value; break;
+            case "--type": Type = value; break;
+            case "--size": Size = Number(value); break;
+            case "--files": Files = (int)Number(value); break;
+            case "--file-size": FileSize = Number(value); break;
+            case "--port": Port = (int)Number(value); break;
+            case "--cdn-port": CdnPort = (int)Number(value); break;
+            case "--bind": Bind = IPAddress.Parse(value); break;
+            case "--token": Token = value; break;
+            case "--style": Style = value; break;
+            case "--bytes-per-second": BytesPerSecond = Number(value); break;
+            case "--latency-ms": Latency = TimeSpan.FromMilliseconds(Number(value)); break;
+            default: throw new FormatException($"there is no option {name}");
+        }
+    }
+
+    static long Number(string text) => long.Parse(text, NumberStyles.None, CultureInfo.InvariantCulture);
+}

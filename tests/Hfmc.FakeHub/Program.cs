@@ -1,0 +1,74 @@
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using Hfmc.Core.Repos;
+using Hfmc.FakeHubHost;
+using Hfmc.Testing;
+
+Arguments said;
+try
+{
+    said = Arguments.Parse(args);
+}
+catch (FormatException error)
+{
+    await Console.Error.WriteLineAsync($"{error.Message}\n\n{Arguments.Usage}");
+    return 2;
+}
+
+await using var hub = await FakeHub.StartAsync(new()
+{
+    Style = said.Style is "direct" ? HubStyle.Direct : HubStyle.Official,
+    BytesPerSecond = said.BytesPerSecond,
+    Latency = said.Latency,
+    WithXet = said.Xet,
+    Address = said.Bind,
+    Port = said.Port,
+    CdnPort = said.CdnPort,
+});
+
+var repo = hub.Add(said.Repo, RepoTypes.TryParse(said.Type, out var type) ? type : RepoType.Model);
+(repo.Gated, repo.Private) = (said.Gated, said.Private);
+if (said.Token is { } token)
+    repo.Allow(token);
+var commit = repo.Commit(Content(said));
+
+Console.WriteLine(JsonSerializer.Serialize(new
+{
+    endpoint = Address(hub.Endpoint),
+    cdn = Address(hub.CdnEndpoint),
+    repo = repo.Id.ToString(),
+    commit = commit.Text,
+    files = repo.Find(commit.Text)!.Files.Select(file => new { path = file.Path.Text, size = file.Size, etag = file.ETag.Text }),
+}));
+
+var stopped = new TaskCompletionSource();
+using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+await stopped.Task;
+
+Console.WriteLine(JsonSerializer.Serialize(new
+{
+    served = hub.Served.ToDictionary(pair => pair.Key.Text, pair => pair.Value),
+    total = hub.BytesServed(),
+    requests = hub.Requests.Count,
+    connections = hub.Connections(),
+}));
+return 0;
+
+void Stop(PosixSignalContext signal)
+{
+    signal.Cancel = true;
+    stopped.TrySetResult();
+}
+
+static string Address(Uri endpoint) => endpoint.AbsoluteUri.TrimEnd('/');
+
+static Dictionary<string, FileContent> Content(Arguments said)
+{
+    var files = new Dictionary<string, FileContent>(StringComparer.Ordinal) { ["config.json"] = BytesContent.Of("""{"model_type":"fake"}""") };
+    if (said.Size is { } size)
+        files["model.safetensors"] = new PatternContent(size);
+    for (var number = 1; number <= said.Files; number++)
+        files[$"shard-{number:D5}-of-{said.Files:D5}.safetensors"] = new PatternContent(said.FileSize, seed: 1 + number);
+    return files;
+}

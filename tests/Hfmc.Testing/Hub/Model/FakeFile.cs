@@ -1,0 +1,36 @@
+using System.Text;
+using Hfmc.Core.Repos;
+
+namespace Hfmc.Testing;
+
+/// <summary>A file of a commit: held by git itself, or in large file storage behind a pointer.</summary>
+public sealed class FakeFile(FilePath path, FileContent content, bool isLfs)
+{
+    public FilePath Path { get; } = path;
+
+    public FileContent Content { get; } = content;
+
+    public bool IsLfs { get; } = isLfs;
+
+    public long Size => Content.Size;
+
+    /// <summary>What names the blob in a cache: sha256 for large file storage, else git's sha1.</summary>
+    public ETag ETag => IsLfs ? Content.Sha256 : Content.GitSha1;
+
+    /// <summary>What git holds: the pointer's text, or the file itself.</summary>
+    public FileContent GitContent => IsLfs ? Pointer : Content;
+
+    /// <summary>git's id of what git holds, 40 hexadecimal digits.</summary>
+    public string Oid => GitContent.GitSha1.Text;
+
+    public int PointerSize => (int)Pointer.Size;
+
+    /// <summary>A made-up Xet file id, 64 hexadecimal digits, or null for files that git holds.</summary>
+    public string? XetId => IsLfs ? BytesContent.Of("xet " + Content.Sha256).Sha256.Text : null;
+
+    public RepoFile AsRepoFile() => new(Path, new(ETag, Size));
+
+    BytesContent Pointer { get; } = isLfs
+        ? new(Encoding.ASCII.GetBytes($"version https://git-lfs.github.com/spec/v1\noid sha256:{content.Sha256}\nsize {content.Size}\n"))
+        : new([]);
+}

@@ -1,0 +1,129 @@
+namespace Hfmc.Testing;
+
+/// <summary>A clock that moves only when the test says so. Timers fire inside <see cref="Advance"/>, in the order they are due.</summary>
+public sealed class ManualTime(DateTimeOffset? start = null) : TimeProvider
+{
+    readonly Lock _lock = new();
+    readonly List<ManualTimer> _timers = [];
+    readonly DateTimeOffset _start = start ?? new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
+    TaskCompletionSource _changed = NewSignal();
+    TimeSpan _elapsed;
+
+    public override TimeZoneInfo LocalTimeZone => TimeZoneInfo.Utc;
+
+    public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+    /// <summary>How many timers wait to fire.</summary>
+    public int TimersPending
+    {
+        get
+        {
+            lock (_lock)
+                return _timers.Count;
+        }
+    }
+
+    public override DateTimeOffset GetUtcNow() => _start + Elapsed;
+
+    public override long GetTimestamp() => Elapsed.Ticks;
+
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+    {
+        var timer = new ManualTimer(this, () => callback(state));
+        timer.Change(dueTime, period);
+        return timer;
+    }
+
+    /// <summary>Moves the clock, stopping at each timer that falls due on the way.</summary>
+    public void Advance(TimeSpan by)
+    {
+        var target = Elapsed + by;
+        while (TakeDue(target) is { } due)
+            due.Fire();
+        lock (_lock)
+            _elapsed = target;
+    }
+
+    /// <summary>Completes when at least that many timers wait: the code under test has come to its delay.</summary>
+    public async Task WaitForTimersAsync(int count, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            Task changed;
+            lock (_lock)
+            {
+                if (_timers.Count >= count)
+                    return;
+                changed = _changed.Task;
+            }
+
+            await changed.WaitAsync(cancellationToken);
+        }
+    }
+
+    TimeSpan Elapsed
+    {
+        get
+        {
+            lock (_lock)
+                return _elapsed;
+        }
+    }
+
+    ManualTimer? TakeDue(TimeSpan target)
+    {
+        lock (_lock)
+        {
+            var next = _timers.MinBy(timer => timer.Due);
+            if (next is null || next.Due > target)
+                return null;
+            _elapsed = next.Due > _elapsed ? next.Due : _elapsed;
+            if (next.Period > TimeSpan.Zero)
+                next.Due += next.Period;
+            else
+                _timers.Remove(next);
+            return next;
+        }
+    }
+
+    void Schedule(ManualTimer timer, TimeSpan? dueTime, TimeSpan period)
+    {
+        lock (_lock)
+        {
+            _timers.Remove(timer);
+            if (dueTime is { } wait && wait != Timeout.InfiniteTimeSpan)
+            {
+                (timer.Due, timer.Period) = (_elapsed + wait, period);
+                _timers.Add(timer);
+            }
+
+            _changed.SetResult();
+            _changed = NewSignal();
+        }
+    }
+
+    static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    sealed class ManualTimer(ManualTime time, Action fire) : ITimer
+    {
+        public TimeSpan Due { get; set; }
+
+        public TimeSpan Period { get; set; }
+
+        public void Fire() => fire();
+
+        public bool Change(TimeSpan dueTime, TimeSpan period)
+        {
+            time.Schedule(this, dueTime, period);
+            return true;
+        }
+
+        public void Dispose() => time.Schedule(this, null, default);
+
+        public ValueTask DisposeAsync()
+        {
+            Dispose();
+            return ValueTask.CompletedTask;
+        }
+    }
+}
