@@ -1,0 +1,72 @@
+using Hfmc.Core.Hashing;
+using Hfmc.Core.Platform;
+using Hfmc.Core.Repos;
+
+namespace Hfmc.Core.Store;
+
+/// <summary>
+/// Gives verified bytes their name in a repo: durable first, then renamed while Python's lock is held. The lock is waited for
+/// briefly and never held longer: a Python client may hold it while it waits for bytes from us.
+/// </summary>
+public sealed class BlobPublisher(CacheFolder cache, TimeProvider time)
+{
+    readonly VolumeSync _sync = new(cache.PartialFolder);
+
+    /// <summary>Publishes a complete partial whose digest agreed; returns the blob's path.</summary>
+    public Task<string> PublishAsync(RepoFolder repo, PartialBlob partial, CancellationToken cancellationToken) =>
+        NameAsync(repo, partial.Blob, partial.MoveTo, partial.Discard, cancellationToken);
+
+    /// <summary>Publishes a small blob whose digest agreed.</summary>
+    public async Task<string> PublishAsync(RepoFolder repo, MemoryBlob small, CancellationToken cancellationToken)
+    {
+        var temporary = AtomicFile.TemporaryIn(cache.PartialFolder);
+        try
+        {
+            DiskFailure.Guard($"write {temporary}", () => WriteNew(temporary, small.Bytes.Span));
+            await _sync.MakeDurableAsync(temporary);
+            return await NameAsync(repo, small.Blob, target => File.Move(temporary, target, overwrite: true), () => { }, cancellationToken);
+        }
+        finally
+        {
+            File.Delete(temporary);
+        }
+    }
+
+    /// <summary>Gives the repo a blob that another one has: the same file where the volume allows it, else a copy.</summary>
+    public async Task<string> ShareAsync(RepoFolder repo, string existing, Blob blob, CancellationToken cancellationToken)
+    {
+        if (existing == repo.BlobFile(blob.ETag))
+            return existing;
+        var temporary = AtomicFile.TemporaryIn(cache.PartialFolder);
+        try
+        {
+            DiskFailure.Guard($"copy {existing}", () => FileCopy.LinkOrCopy(existing, temporary));
+            return await NameAsync(repo, blob, target => File.Move(temporary, target, overwrite: true), () => { }, cancellationToken);
+        }
+        finally
+        {
+            File.Delete(temporary);
+        }
+    }
+
+    async Task<string> NameAsync(RepoFolder repo, Blob blob, Action<string> move, Action discard, CancellationToken cancellationToken)
+    {
+        var target = repo.BlobFile(blob.ETag);
+        DiskFailure.Guard($"write below {repo.BlobsFolder}", () => Directory.CreateDirectory(repo.BlobsFolder));
+        using var held = await PythonLock.TakeAsync(repo, blob.ETag, PythonLock.Patience, time, cancellationToken);
+        if (held is null && repo.Locate(blob) is not null && Agrees(target, blob, cancellationToken))
+            discard();
+        else
+            DiskFailure.Guard($"write {target}", () => move(target));
+        return target;
+    }
+
+    static bool Agrees(string path, Blob blob, CancellationToken cancellationToken) =>
+        FileDigest.Compute(path, blob.ETag.Kind, blob.Size, null, cancellationToken) == blob.ETag;
+
+    static void WriteNew(string path, ReadOnlySpan<byte> bytes)
+    {
+        using var file = File.OpenHandle(path, FileMode.CreateNew, FileAccess.Write);
+        RandomAccess.Write(file, bytes, 0);
+    }
+}
