@@ -1,0 +1,104 @@
+using Hfmc.Core.Repos;
+
+namespace Hfmc.Core.Store;
+
+/// <summary>
+/// huggingface_hub's lock on a blob (<c>.locks/repo/etag.lock</c>), to be held for the moment of publishing or deleting and never while
+/// fetching. Released by disposing; the file stays, since others may be waiting on it.
+/// </summary>
+public sealed class PythonLock : IDisposable
+{
+    /// <summary>EAGAIN on Linux, on macOS, ERROR_SHARING_VIOLATION, ERROR_LOCK_VIOLATION.</summary>
+    static readonly int[] Busy = [11, 35, unchecked((int)0x80070020), unchecked((int)0x80070021)];
+
+    static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
+
+    readonly FileStream? _file;
+
+    PythonLock(FileStream? file) => _file = file;
+
+    /// <summary>How long to wait for a Python process before going on without the lock.</summary>
+    public static TimeSpan Patience { get; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>False where the cache has no place for lock files (read-only, full), so that nobody can be excluded.</summary>
+    public bool Excludes => _file is not null;
+
+    /// <summary>Null when somebody else held it all through <paramref name="patience"/>; zero tries once.</summary>
+    public static async Task<PythonLock?> TakeAsync(
+        RepoFolder repo, ETag etag, TimeSpan patience, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var path = repo.LockFile(etag);
+        var start = time.GetTimestamp();
+        while (true)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (Try(path) is { } taken)
+                return taken;
+            if (time.GetElapsedTime(start) >= patience)
+                return null;
+            await Task.Delay(Pause, time, cancellationToken);
+        }
+    }
+
+    public void Dispose()
+    {
+        if (_file is not null && OperatingSystem.IsWindows() && _file.CanWrite)
+            _file.Unlock(0, 1);
+        _file?.Dispose();
+    }
+
+    static PythonLock? Try(string path)
+    {
+        FileStream? file = null;
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(path) ?? path);
+            file = Open(path);
+            if (StillNames(path, file))
+                return new(file);
+            file.Dispose();
+            return null;
+        }
+        catch (IOException error) when (Busy.Contains(error.HResult))
+        {
+            file?.Dispose();
+            return null;
+        }
+        catch (Exception error) when (DiskFailure.IsDisk(error))
+        {
+            file?.Dispose();
+            return new(null);
+        }
+    }
+
+    // On Unix, FileShare.None is flock(LOCK_EX | LOCK_NB), which is what Python's filelock takes; FileStream.Lock would be another kind.
+    static FileStream Open(string path)
+    {
+        if (!OperatingSystem.IsWindows())
+            return new(path, new FileStreamOptions
+            {
+                Mode = FileMode.OpenOrCreate,
+                Access = FileAccess.ReadWrite,
+                Share = FileShare.None,
+                BufferSize = 0,
+                UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead,
+            });
+
+        var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+        try
+        {
+            file.Lock(0, 1);
+            return file;
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    // Some versions of filelock (3.20.4 to 3.29.4) unlink the file at release: then this lock is on a file that nobody else will find.
+    // A file made anew since has another time; that is as near to comparing inodes as .NET comes.
+    static bool StillNames(string path, FileStream file) =>
+        OperatingSystem.IsWindows() || (File.Exists(path) && File.GetLastWriteTimeUtc(path) == File.GetLastWriteTimeUtc(file.SafeFileHandle));
+}

@@ -1,0 +1,109 @@
+using System.Text;
+using Hfmc.Core.Repos;
+
+namespace Hfmc.Core.Store;
+
+/// <summary>The folder of a repo in the hub, as huggingface_hub lays it out. Reading only; a folder that is not there reads as empty.</summary>
+public sealed class RepoFolder(string hubFolder, RepoId repo)
+{
+    const int ShortestCommit = 7;
+
+    static readonly string[] Junk = [".DS_Store", "Thumbs.db", "desktop.ini"];
+
+    public RepoId Repo { get; } = repo;
+
+    public string Root { get; } = Path.Combine(hubFolder, repo.FolderName);
+
+    public string BlobsFolder => Path.Combine(Root, "blobs");
+
+    public string RefsFolder => Path.Combine(Root, "refs");
+
+    public string SnapshotsFolder => Path.Combine(Root, "snapshots");
+
+    public string BlobFile(ETag etag) => Path.Combine(BlobsFolder, etag.Text);
+
+    public string RefFile(Revision revision) => FilePath.Parse(revision.Text).Below(RefsFolder);
+
+    public string SnapshotFolder(CommitId commit) => Path.Combine(SnapshotsFolder, commit.Text);
+
+    public string NoExistFolder(CommitId commit) => Path.Combine(Root, ".no_exist", commit.Text);
+
+    public string NoExistFile(CommitId commit, FilePath path) => path.Below(NoExistFolder(commit));
+
+    public string TreeFile(CommitId commit) => Path.Combine(Root, "trees", $"{commit.Text}.json");
+
+    /// <summary>Python's lock on a blob of this repo. Never open it except to lock: any open of .NET locks it.</summary>
+    public string LockFile(ETag etag) => Path.Combine(hubFolder, ".locks", Repo.FolderName, $"{etag.Text}.lock");
+
+    public bool HasSnapshot(CommitId commit) => Directory.Exists(SnapshotFolder(commit));
+
+    /// <summary>
+    /// A full commit is itself; else what the ref says, even if its snapshot is gone; else the one snapshot whose commit starts with the
+    /// text (7 digits at least). Null when nothing or several fit.
+    /// </summary>
+    public CommitId? ResolveRef(Revision revision)
+    {
+        if (CommitId.TryParse(revision.Text, out var commit))
+            return commit;
+        if (ReadRef(RefFile(revision)) is { } named)
+            return named;
+        if (revision.Text.Length < ShortestCommit)
+            return null;
+        return Commits().Where(known => known.Text.StartsWith(revision.Text, StringComparison.Ordinal)).Take(2).ToArray() is [var only] ? only : null;
+    }
+
+    /// <summary>The commits that have a snapshot folder, sorted.</summary>
+    public IReadOnlyList<CommitId> Commits() =>
+        Read(SnapshotsFolder, folder =>
+        {
+            var commits = new List<CommitId>();
+            foreach (var name in Directory.EnumerateDirectories(folder).Select(Path.GetFileName).Order(StringComparer.Ordinal))
+                if (CommitId.TryParse(name, out var commit))
+                    commits.Add(commit);
+            return commits;
+        });
+
+    /// <summary>All refs, dangling ones too, sorted by name.</summary>
+    public IReadOnlyList<CachedRef> Refs() =>
+        Read(RefsFolder, folder =>
+        {
+            var refs = new List<CachedRef>();
+            foreach (var file in Directory.EnumerateFiles(folder, "*", SnapshotEntries.All).Order(StringComparer.Ordinal))
+                if (!Junk.Contains(Path.GetFileName(file))
+                    && Revision.TryParse(Path.GetRelativePath(folder, file).Replace(Path.DirectorySeparatorChar, '/'), out var revision))
+                    refs.Add(new(revision, ReadRef(file)));
+            return refs;
+        });
+
+    /// <summary>Null when the snapshot has no such file, or a link that leads nowhere.</summary>
+    public CachedFile? FindFile(CommitId commit, FilePath path) => CachedFile.At(path, path.Below(SnapshotFolder(commit)));
+
+    /// <summary>The path of a blob of the right size in this repo's <c>blobs/</c>, or null. The content is not looked at.</summary>
+    public string? Locate(Blob blob)
+    {
+        var file = BlobFile(blob.ETag);
+        return CachedFile.At(FilePath.Parse(blob.ETag.Text), file)?.Size == blob.Size ? file : null;
+    }
+
+    /// <summary>A marker that this path is known to be missing at this commit.</summary>
+    public bool IsKnownMissing(CommitId commit, FilePath path) => File.Exists(NoExistFile(commit, path));
+
+    // Raw content, as Python has it: a newline makes a ref worthless there, so it is worthless here.
+    static CommitId? ReadRef(string file)
+    {
+        try
+        {
+            Span<byte> text = stackalloc byte[41];
+            using var handle = File.OpenHandle(file);
+            var length = RandomAccess.Read(handle, text, 0);
+            return CommitId.TryParse(Encoding.Latin1.GetString(text[..length]), out var commit) ? commit : null;
+        }
+        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException or IOException)
+        {
+            return null;
+        }
+    }
+
+    static IReadOnlyList<T> Read<T>(string folder, Func<string, IReadOnlyList<T>> read) =>
+        DiskFailure.Guard($"read {folder}", () => Directory.Exists(folder) ? read(folder) : []);
+}

@@ -1,0 +1,123 @@
+using System.Collections.Concurrent;
+using Hfmc.Core.Repos;
+
+namespace Hfmc.Core.Store;
+
+/// <summary>
+/// Puts files into the snapshots of a repo. The order that keeps a concurrent scan whole is the caller's: the blob first, then
+/// <see cref="Link"/>, then <see cref="WriteRef"/>. Safe for several threads.
+/// </summary>
+/// <param name="copyFiles">Never link, as HF_HUB_DISABLE_SYMLINKS asks, even where links could be made.</param>
+public sealed partial class SnapshotWriter(CacheFolder cache, RepoId repo, bool copyFiles = false)
+{
+    readonly RepoFolder _repo = cache.Repo(repo);
+
+    // Without links a new blob is moved; a second file of the same bytes is then copied from where the first one went.
+    readonly ConcurrentDictionary<ETag, string> _moved = new();
+
+    /// <summary>For tests: what the file system is taken to be.</summary>
+    internal FileSystemTraits? AssumedTraits { get; init; }
+
+    FileSystemTraits Traits => AssumedTraits ?? cache.Traits;
+
+    /// <summary>
+    /// Makes the blob visible as a file of the commit and returns the entry's path. An existing link is replaced, a regular file is left.
+    /// Where links cannot be made, a new blob is moved into the snapshot and any other is copied.
+    /// </summary>
+    public string Link(CommitId commit, FilePath path, ETag etag, bool isNewBlob = false)
+    {
+        var entry = path.Below(_repo.SnapshotFolder(commit));
+        DiskFailure.Guard($"put {path} of {repo} into its snapshot", () =>
+        {
+            PrepareFolder(entry, path);
+            var existing = new FileInfo(entry);
+            var isLink = existing.LinkTarget is not null;
+            if (isLink || !existing.Exists)
+                Place(entry, path, etag, isNewBlob, isLink ? existing.LinkTarget : null);
+            // Python believes this marker before it looks at the snapshot.
+            if (_repo.IsKnownMissing(commit, path))
+                File.Delete(_repo.NoExistFile(commit, path));
+        });
+        return entry;
+    }
+
+    void Place(string entry, FilePath path, ETag etag, bool isNewBlob, string? oldTarget)
+    {
+        var blob = _repo.BlobFile(etag);
+        if (Traits.HasLinks && !copyFiles)
+        {
+            if (!File.Exists(blob))
+                throw new DiskException($"the blob {etag} of {repo} is gone from the cache: run the command again");
+            PlaceLink(entry, TargetOf(path, etag), oldTarget);
+        }
+        else
+        {
+            PlaceFile(entry, blob, etag, isNewBlob);
+        }
+    }
+
+    void PlaceLink(string entry, string target, string? oldTarget)
+    {
+        if (oldTarget == target)
+            return;
+        if (oldTarget is null && TryCreateLink(entry, target))
+            return;
+
+        // Renamed over the old one, so that no reader finds the place empty.
+        var temporary = AtomicFile.TemporaryIn(_repo.Root);
+        File.CreateSymbolicLink(temporary, target);
+        File.Move(temporary, entry, overwrite: true);
+    }
+
+    void PlaceFile(string entry, string blob, ETag etag, bool isNewBlob)
+    {
+        if (isNewBlob && File.Exists(blob))
+        {
+            File.Move(blob, entry, overwrite: true);
+            _moved[etag] = entry;
+            return;
+        }
+
+        var temporary = AtomicFile.TemporaryIn(_repo.Root);
+        File.Copy(File.Exists(blob) ? blob : _moved.GetValueOrDefault(etag, blob), temporary);
+        File.Move(temporary, entry, overwrite: true);
+    }
+
+    void PrepareFolder(string entry, FilePath path)
+    {
+        var folder = Path.GetDirectoryName(entry) ?? entry;
+        for (var (at, above) = (folder, _repo.SnapshotsFolder); at.Length > above.Length; at = Path.GetDirectoryName(at) ?? above)
+            if (File.Exists(at))
+                throw new DiskException($"{path} of {repo} cannot be put in place: {at} is a file, and has to be a folder; remove it and run this again");
+        Directory.CreateDirectory(folder);
+
+        if (Directory.Exists(entry) && new FileInfo(entry).LinkTarget is null)
+            throw new DiskException($"{path} of {repo} cannot be put in place: {entry} is a folder, and has to be a file; remove it and run this again");
+        if (Traits.FoldsCase && CaseTwin(folder, Path.GetFileName(entry)) is { } twin)
+            throw new DiskException(
+                $"{path} of {repo} cannot be put beside {twin}: the file system of the cache does not tell upper from lower case; use a cache on another disk");
+    }
+
+    static string? CaseTwin(string folder, string name) =>
+        Directory.EnumerateFileSystemEntries(folder)
+            .Select(Path.GetFileName)
+            .FirstOrDefault(other => other != name && string.Equals(other, name, StringComparison.OrdinalIgnoreCase));
+
+    // One "../" for the commit's folder, one for snapshots, and one for each folder that the file lies in.
+    static string TargetOf(FilePath path, ETag etag) =>
+        Path.Combine([.. Enumerable.Repeat("..", path.Depth + 2), "blobs", etag.Text]);
+
+    static bool TryCreateLink(string entry, string target)
+    {
+        try
+        {
+            File.CreateSymbolicLink(entry, target);
+            return true;
+        }
+        catch (IOException) when (new FileInfo(entry).LinkTarget is not null)
+        {
+            // Somebody else was quicker; the caller replaces the link, which is right even if it is the same one.
+            return false;
+        }
+    }
+}
