@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Headers;
 using Hfmc.Core.Repos;
 using Hfmc.Core.Store;
 using Hfmc.Core.Transfers;
@@ -56,24 +57,29 @@ public sealed class HubFile
 
     HubBody Check(HttpResponseMessage response, HubFacts facts, ByteRange range)
     {
-        var size = _file.Size;
-        var total = response.Content.Headers.ContentRange;
-        var problem = 0 switch
-        {
-            _ when facts.ETag is { } etag && etag != _file.ETag => $"with another etag ({etag})",
-            _ when facts.Size is { } linked && linked != size => $"with another size ({linked} bytes instead of {size})",
-            _ when response.StatusCode is HttpStatusCode.PartialContent =>
-                total is { From: { } from, To: { } to } && from == range.Start && to == range.End - 1 && total.Length is null or var length && (length ?? size) == size
-                    ? null : $"with the range {total} instead of {range}/{size}",
-            _ when response.StatusCode is not HttpStatusCode.OK => $"with status {(int)response.StatusCode}",
-            _ when response.Content.Headers.ContentLength is { } length && length != size => $"with {length} bytes instead of {size}",
-            _ => null,
-        };
-        if (problem is null)
-            return new(response, response.StatusCode is HttpStatusCode.PartialContent ? range : ByteRange.Whole(size));
-        response.Dispose();
-        throw new SourceException(SourceFault.Lied, $"{_hub.Upstream.Name} answers for {_file.Path} {problem}");
+        if (Problem(response, facts, range) is { } problem)
+            using (response)
+                throw new SourceException(SourceFault.Lied, $"{_hub.Upstream.Name} answers for {_file.Path} with {problem}");
+        return new(response, response.StatusCode is HttpStatusCode.PartialContent ? range : ByteRange.Whole(_file.Size));
     }
+
+    string? Problem(HttpResponseMessage response, HubFacts facts, ByteRange range)
+    {
+        var (size, headers) = (_file.Size, response.Content.Headers);
+        if (facts.ETag is { } etag && etag != _file.ETag)
+            return $"another etag, {etag}";
+        if (facts.Size is { } linked && linked != size)
+            return $"another size, {linked} bytes instead of {size}";
+        return response.StatusCode switch
+        {
+            HttpStatusCode.PartialContent => IsOf(headers.ContentRange, range, size) ? null : $"the range {headers.ContentRange} instead of {range}/{size}",
+            HttpStatusCode.OK => headers.ContentLength is { } length && length != size ? $"{length} bytes instead of {size}" : null,
+            var status => $"status {(int)status}",
+        };
+    }
+
+    static bool IsOf(ContentRangeHeaderValue? said, ByteRange range, long size) =>
+        said is { From: { } from, To: { } to } && from == range.Start && to == range.End - 1 && (said.Length ?? size) == size;
 }
 
 /// <summary>An open body, and the range of the file that it is.</summary>

@@ -30,7 +30,7 @@ public static class PrivateFile
         }
         catch (Exception error) when (DiskFailure.Is(error))
         {
-            throw DiskFailure.Of("cannot read", path, error);
+            throw DiskFailure.Of($"read {path}", error);
         }
     }
 
@@ -45,7 +45,7 @@ public static class PrivateFile
         }
         catch (Exception error) when (DiskFailure.Is(error))
         {
-            throw DiskFailure.Of("cannot write", path, error);
+            throw DiskFailure.Of($"write {path}", error);
         }
     }
 
@@ -66,7 +66,7 @@ public static class PrivateFile
         }
         catch (Exception error) when (DiskFailure.Is(error))
         {
-            throw DiskFailure.Of("cannot write", path, error);
+            throw DiskFailure.Of($"write {path}", error);
         }
     }
 
@@ -82,7 +82,7 @@ public static class PrivateFile
         }
         catch (Exception error) when (DiskFailure.Is(error))
         {
-            throw DiskFailure.Of("cannot delete", path, error);
+            throw DiskFailure.Of($"delete {path}", error);
         }
     }
 

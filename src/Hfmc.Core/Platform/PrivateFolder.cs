@@ -31,7 +31,7 @@ public static class PrivateFolder
         catch (Exception error) when (DiskFailure.Is(error))
         {
             if (!IsLink(path))
-                throw DiskFailure.Of("cannot make the folder", path, error);
+                throw DiskFailure.Of($"make the folder {path}", error);
         }
 
         if (IsLink(path))

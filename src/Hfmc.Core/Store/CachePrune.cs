@@ -1,3 +1,4 @@
+using Hfmc.Core.Platform;
 using Hfmc.Core.Repos;
 
 namespace Hfmc.Core.Store;

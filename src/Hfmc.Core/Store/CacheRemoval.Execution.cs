@@ -1,3 +1,4 @@
+using Hfmc.Core.Platform;
 using Hfmc.Core.Repos;
 
 namespace Hfmc.Core.Store;
@@ -96,7 +97,7 @@ public sealed partial class CacheRemoval
             Directory.Move(folder, removed);
             return removed;
         }
-        catch (Exception error) when (DiskFailure.IsDisk(error))
+        catch (Exception error) when (DiskFailure.Is(error))
         {
             // Another volume, a full disk, or on Windows an open file: then it is deleted where it is.
             return folder;

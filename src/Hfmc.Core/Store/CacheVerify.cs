@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Hfmc.Core.Hashing;
+using Hfmc.Core.Platform;
 using Hfmc.Core.Repos;
 
 namespace Hfmc.Core.Store;
@@ -64,7 +65,7 @@ public sealed class CacheVerify(CacheFolder cache, RepoRecords records)
         {
             return _digests[(file.RealPath, kind)] = FileDigest.Compute(file.RealPath, kind, file.Size, progress, cancellationToken);
         }
-        catch (Exception error) when (DiskFailure.IsDisk(error))
+        catch (Exception error) when (DiskFailure.Is(error))
         {
             return _digests[(file.RealPath, kind)] = null;
         }

@@ -1,3 +1,5 @@
+using Hfmc.Core.Platform;
+
 namespace Hfmc.Core.Store;
 
 /// <summary>What the file system of a cache can do, found out by trying it.</summary>
@@ -29,7 +31,7 @@ public sealed record FileSystemTraits(bool HasLinks, bool FoldsCase)
             File.CreateSymbolicLink(Path.Combine(folder, "link"), "target");
             return true;
         }
-        catch (Exception error) when (DiskFailure.IsDisk(error) && !DiskFailure.IsNoRoom(error))
+        catch (Exception error) when (DiskFailure.Is(error) && !DiskFailure.IsNoRoom(error))
         {
             return false;
         }

@@ -59,10 +59,10 @@ public sealed class PartialBlob : IAsyncDisposable
         {
             return null;
         }
-        catch (Exception error) when (DiskErrors.IsDisk(error))
+        catch (Exception error) when (DiskFailure.Is(error))
         {
             lockFile?.Dispose();
-            throw DiskErrors.Wrap("cannot write", paths.Bytes, error);
+            throw DiskFailure.Of($"write {paths.Bytes}", error);
         }
     }
 
@@ -87,9 +87,9 @@ public sealed class PartialBlob : IAsyncDisposable
                 RandomAccess.Write(_file, part, gap.Start);
                 _journal.Append(gap, Crc32C.Compute(part));
             }
-            catch (Exception error) when (DiskErrors.IsDisk(error))
+            catch (Exception error) when (DiskFailure.Is(error))
             {
-                throw DiskErrors.Wrap("cannot write", Paths.Bytes, error);
+                throw DiskFailure.Of($"write {Paths.Bytes}", error);
             }
             Add(gap);
             taken += part.Length;
@@ -117,7 +117,7 @@ public sealed class PartialBlob : IAsyncDisposable
     /// <summary>Makes the bytes durable and gives the file its name at <paramref name="target"/>; the journal goes.</summary>
     public void MoveTo(string target)
     {
-        DiskErrors.Guard("cannot finish", target, () =>
+        DiskFailure.Guard($"write {target}", () =>
         {
             RandomAccess.FlushToDisk(_file);
             File.Move(Paths.Bytes, target, overwrite: true);

@@ -1,3 +1,4 @@
+using Hfmc.Core.Platform;
 using Hfmc.Core.Repos;
 
 namespace Hfmc.Core.Store;
@@ -64,7 +65,7 @@ public sealed class PythonLock : IDisposable
             file?.Dispose();
             return null;
         }
-        catch (Exception error) when (DiskFailure.IsDisk(error))
+        catch (Exception error) when (DiskFailure.Is(error))
         {
             file?.Dispose();
             return new(null);

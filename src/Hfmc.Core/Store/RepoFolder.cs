@@ -1,4 +1,5 @@
 using System.Text;
+using Hfmc.Core.Platform;
 using Hfmc.Core.Repos;
 
 namespace Hfmc.Core.Store;

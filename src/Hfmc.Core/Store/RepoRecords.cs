@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text;
+using Hfmc.Core.Platform;
 using Hfmc.Core.Repos;
 
 namespace Hfmc.Core.Store;
@@ -23,7 +24,7 @@ public sealed class RepoRecords(CacheFolder cache)
         {
             return File.ReadAllText(GenerationFile);
         }
-        catch (Exception error) when (DiskFailure.IsDisk(error))
+        catch (Exception error) when (DiskFailure.Is(error))
         {
             return "";
         }
@@ -109,7 +110,7 @@ public sealed class RepoRecords(CacheFolder cache)
                     ? new(repo, commit, files, json.Public, origin, json.LastUse)
                     : null;
         }
-        catch (Exception error) when (error is JsonException || DiskFailure.IsDisk(error))
+        catch (Exception error) when (error is JsonException || DiskFailure.Is(error))
         {
             return null;
         }

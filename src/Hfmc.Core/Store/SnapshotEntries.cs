@@ -1,4 +1,5 @@
 using System.IO.Enumeration;
+using Hfmc.Core.Platform;
 
 namespace Hfmc.Core.Store;
 

@@ -1,3 +1,4 @@
+using Hfmc.Core.Platform;
 using Hfmc.Core.Repos;
 
 namespace Hfmc.Core.Store;
@@ -53,7 +54,7 @@ public sealed partial class SnapshotWriter
             using var mark = File.Open(file, FileMode.OpenOrCreate, FileAccess.Write);
             return true;
         }
-        catch (Exception error) when (DiskFailure.IsDisk(error))
+        catch (Exception error) when (DiskFailure.Is(error))
         {
             return false;
         }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Hfmc.Core.Platform;
 using Hfmc.Core.Repos;
 
 namespace Hfmc.Core.Store;

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text.Json.Serialization;
 using System.Text.Json;
 using System.Text;
+using Hfmc.Core.Platform;
 using Hfmc.Core.Repos;
 
 namespace Hfmc.Core.Store;
@@ -24,7 +25,7 @@ public static class TreeListing
                 ? Files(tree)
                 : null;
         }
-        catch (Exception error) when (error is JsonException || DiskFailure.IsDisk(error))
+        catch (Exception error) when (error is JsonException || DiskFailure.Is(error))
         {
             return null;
         }
