@@ -13,6 +13,8 @@ public interface IBlobTarget
     /// <summary>The parts of <paramref name="window"/> that are not here yet, in order.</summary>
     IReadOnlyList<ByteRange> Gaps(ByteRange window);
 
+    IReadOnlyList<ByteRange> Missing() => Gaps(ByteRange.Whole(Blob.Size));
+
     /// <summary>Takes what of the bytes is still missing; returns how many that were.</summary>
     int Write(long offset, ReadOnlySpan<byte> bytes);
 

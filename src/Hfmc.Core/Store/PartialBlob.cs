@@ -9,7 +9,7 @@ namespace Hfmc.Core.Store;
 /// A blob on its way: <c>partial/&lt;etag&gt;</c>, its journal beside it, and a lock that one process holds. Ranges may come in any
 /// order and from several threads; the digest is computed beside the writing. Survives a kill at any moment.
 /// </summary>
-public sealed class PartialBlob : IAsyncDisposable
+public sealed class PartialBlob : IBlobTarget, IAsyncDisposable
 {
     // Asking the disk to begin early leaves little for the final sync; smaller steps cost calls.
     const long WriteOutStep = 16 << 20;
@@ -66,14 +66,16 @@ public sealed class PartialBlob : IAsyncDisposable
         }
     }
 
+    /// <summary>How many bytes of the blob a partial in <paramref name="folder"/> holds, without touching it; 0 when there is none.</summary>
+    public static long HeldOnDisk(string folder, Blob blob) =>
+        blob.Size <= MemoryBlob.Largest ? 0 : RangeJournal.Peek(new PartialPaths(folder, blob.ETag).Journal, blob.Size).Length;
+
     /// <summary>The parts of <paramref name="window"/> that are not here yet, in order.</summary>
     public IReadOnlyList<ByteRange> Gaps(ByteRange window)
     {
         lock (_lock)
             return [.. _held.Gaps(window)];
     }
-
-    public IReadOnlyList<ByteRange> Missing() => Gaps(ByteRange.Whole(Blob.Size));
 
     /// <summary>Writes what of <paramref name="bytes"/> is still missing, bytes first, journal second; returns how many that were.</summary>
     public int Write(long offset, ReadOnlySpan<byte> bytes)

@@ -14,17 +14,17 @@ public sealed record TransferLimits(TimeSpan Patience, SemaphoreSlim Connections
 }
 
 /// <summary>
-/// Fills a partial blob: the cheapest source that works, several ranges of it at once, the next source where it fails, from
+/// Fills a blob target: the cheapest source that works, several ranges of it at once, the next source where it fails, from
 /// the byte where it stopped; then the digest. Wrong bytes are thrown away, and from then on one source at a time fills the
 /// whole blob, so that blame falls on the right one.
 /// </summary>
 public sealed class BlobTransfer(
-    string file, PartialBlob partial, IReadOnlyList<ISource> sources, TransferLimits limits, BlobProgress progress, TimeProvider time)
+    string file, IBlobTarget target, IReadOnlyList<ISource> sources, TransferLimits limits, BlobProgress progress, TimeProvider time)
 {
     // Jitter spreads retries of many machines; it decides nothing.
     readonly SourceRoster _roster = new(sources, time, Random.Shared);
-    readonly TransferSink _sink = new(partial, progress, time);
-    bool _mixed = partial.Held > 0;
+    readonly TransferSink _sink = new(target, progress, time);
+    bool _mixed = target.Held > 0;
     bool _solo;
     ISource? _last;
 
@@ -33,7 +33,7 @@ public sealed class BlobTransfer(
     {
         do
         {
-            while (partial.Missing() is { Count: > 0 } missing)
+            while (target.Missing() is { Count: > 0 } missing)
                 await FetchAsync(await NextSourceAsync(cancellationToken), missing, cancellationToken);
         }
         while (!await AgreesAsync(cancellationToken));
@@ -61,7 +61,7 @@ public sealed class BlobTransfer(
             if (_solo)
                 missing = await RestartAsync();
             else
-                _mixed |= partial.Held > 0;
+                _mixed |= target.Held > 0;
         }
         (_last, progress.Source) = (source, source.Name);
 
@@ -85,7 +85,7 @@ public sealed class BlobTransfer(
         {
             while (failure is null && queue.Take() is { } segment)
             {
-                if (partial.Gaps(segment).Count is 0)
+                if (target.Gaps(segment).Count is 0)
                     continue; // It came with a body that ignored its range.
                 await limits.Connections.WaitAsync(cancellationToken);
                 try
@@ -109,12 +109,12 @@ public sealed class BlobTransfer(
 
     async Task<bool> AgreesAsync(CancellationToken cancellationToken)
     {
-        if (await partial.AgreesAsync(cancellationToken))
+        if (await target.AgreesAsync(cancellationToken))
             return true;
         if (_mixed || _last is null)
             _solo = true;
         else
-            _roster.Strike(_last, new(SourceFault.Lied, $"{_last.Name} sent bytes whose digest is not {partial.Blob.ETag}"));
+            _roster.Strike(_last, new(SourceFault.Lied, $"{_last.Name} sent bytes whose digest is not {target.Blob.ETag}"));
         foreach (var source in sources)
             source.Forget();
         progress.Retried();
@@ -124,9 +124,9 @@ public sealed class BlobTransfer(
 
     async Task<IReadOnlyList<ByteRange>> RestartAsync()
     {
-        await partial.ResetAsync();
+        await target.ResetAsync();
         progress.Restart();
         _mixed = false;
-        return partial.Missing();
+        return target.Missing();
     }
 }

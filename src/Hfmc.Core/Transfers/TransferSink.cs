@@ -2,8 +2,8 @@ using Hfmc.Core.Store;
 
 namespace Hfmc.Core.Transfers;
 
-/// <summary>Writes what arrives into the partial blob, and keeps count of it.</summary>
-sealed class TransferSink(PartialBlob partial, BlobProgress progress, TimeProvider time)
+/// <summary>Writes what arrives into its target, and keeps count of it.</summary>
+sealed class TransferSink(IBlobTarget target, BlobProgress progress, TimeProvider time)
 {
     long _received;
     long _lastByte = time.GetTimestamp();
@@ -18,7 +18,7 @@ sealed class TransferSink(PartialBlob partial, BlobProgress progress, TimeProvid
 
     bool Write(SourceKind kind, long offset, ReadOnlySpan<byte> bytes)
     {
-        var taken = partial.Write(offset, bytes);
+        var taken = target.Write(offset, bytes);
         progress.Received(kind, taken);
         Interlocked.Add(ref _received, taken);
         Volatile.Write(ref _lastByte, time.GetTimestamp());

@@ -1,0 +1,35 @@
+using System.Collections.Concurrent;
+using Hfmc.Core.Repos;
+using Hfmc.Core.Transfers;
+
+namespace Hfmc.Core.Planning;
+
+/// <summary>How far an add is, written by its run and read by whoever shows it, at their own pace.</summary>
+public sealed class AddProgress
+{
+    readonly ConcurrentDictionary<ETag, (RepoFile File, BlobProgress Blob)> _blobs = new();
+    readonly ConcurrentQueue<string> _warnings = new();
+
+    /// <summary>Null until the files are known.</summary>
+    public AddPlan? Plan { get; private set; }
+
+    /// <summary>The peers that answered.</summary>
+    public int Peers { get; internal set; }
+
+    /// <summary>The blobs that are or were under way.</summary>
+    public IReadOnlyList<(RepoFile File, BlobProgress Blob)> Blobs => [.. _blobs.Values.OrderBy(entry => entry.File.Path)];
+
+    public IReadOnlyCollection<string> Warnings => _warnings;
+
+    public int Retries => _blobs.Values.Sum(entry => entry.Blob.Retries);
+
+    /// <summary>Bytes of the wanted files by where they came from; <see cref="SourceKind.Disk"/> is what was here before.</summary>
+    public long From(SourceKind kind) =>
+        _blobs.Values.Sum(entry => entry.Blob.From(kind)) + (kind is SourceKind.Disk && Plan is { } plan ? plan.Bytes - plan.BytesMissing : 0);
+
+    public void Warn(string sentence) => _warnings.Enqueue(sentence);
+
+    internal void Planned(AddPlan plan) => Plan = plan;
+
+    internal void Joined(RepoFile file, BlobProgress blob) => _blobs[file.ETag] = (file, blob);
+}

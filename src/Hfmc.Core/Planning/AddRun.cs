@@ -1,0 +1,108 @@
+using Hfmc.Core.Peers;
+using Hfmc.Core.Repos;
+using Hfmc.Core.Sources;
+using Hfmc.Core.Store;
+using Hfmc.Core.Transfers;
+
+namespace Hfmc.Core.Planning;
+
+/// <summary>
+/// One <c>model add</c>, in the order of the house: find the files, plan, ask who has the blobs, fetch, publish. Blobs come
+/// before links, links before the ref, so that other readers of the cache never see a promise without its bytes.
+/// </summary>
+sealed class AddRun(ModelEngine engine, AddRequest request, Caller caller, AddProgress progress)
+{
+    // Small blobs wait for one shared sync, so many are under way; of big ones a few, so that each is soon complete.
+    const int SmallAtOnce = 128, BigAtOnce = 4;
+
+    readonly RepoFolder _repo = engine.Cache.Repo(request.Repo);
+    readonly SnapshotWriter _snapshots = new(engine.Cache, request.Repo, caller.SymlinksOff);
+
+    public async Task<AddResult> RunAsync(CancellationToken cancellationToken)
+    {
+        var begun = engine.Time.GetTimestamp();
+        engine.Cache.EnsureCreated();
+        var neighbours = request.From is AllowedSources.Upstream ? null : await engine.NeighboursAsync(cancellationToken);
+        progress.Peers = neighbours?.Alive.Count ?? 0;
+
+        var listing = await FindAsync(neighbours, cancellationToken);
+        var holdings = new Holdings(_repo, engine.Records, listing.Snapshot.Commit);
+        var plan = Planner.Plan(listing.Snapshot, request, file => holdings.Holds(file, cancellationToken));
+        progress.Planned(plan);
+        if (!request.DryRun)
+            await FetchAsync(listing, plan, neighbours, cancellationToken);
+
+        var path = request.Files.Count is 1 ? request.Files[0].Below(_repo.SnapshotFolder(listing.Snapshot.Commit)) : _repo.SnapshotFolder(listing.Snapshot.Commit);
+        return new(request.Repo, request.Revision, listing.Snapshot.Commit, path, plan, listing.Origin, engine.Time.GetElapsedTime(begun));
+    }
+
+    async Task<RepoListing> FindAsync(Neighbours? neighbours, CancellationToken cancellationToken)
+    {
+        var known = new KnownListing(_repo, engine.Records);
+        if (!request.Force && known.ForCommit(request) is { } listing)
+            return listing;
+        var hubs = request.From is AllowedSources.Peers ? [] : engine.Hubs(caller);
+        try
+        {
+            return await new RepoLookup(hubs, neighbours, engine.Time).FindAsync(request.Repo, request.Revision, cancellationToken);
+        }
+        catch (OfflineException offline) when (known.ForRef(request) is { } cached)
+        {
+            progress.Warn($"{offline.Message}; using what this cache has of {request.Repo}@{request.Revision}");
+            return cached;
+        }
+    }
+
+    async Task FetchAsync(RepoListing listing, AddPlan plan, Neighbours? neighbours, CancellationToken cancellationToken)
+    {
+        var commit = listing.Snapshot.Commit;
+        FreeSpace.Check(engine.Cache, plan.Missing.Select(file => file.Blob));
+        var records = new RecordKeeping(engine.Records, engine.Time, listing);
+        records.Begin();
+        DirectoryOf(commit);
+
+        var missing = plan.Missing.Select(file => file.ETag).ToHashSet();
+        foreach (var file in plan.Wanted.Where(file => !missing.Contains(file.ETag)))
+            _snapshots.Link(commit, file.Path, file.ETag);
+
+        var holders = neighbours is null ? null : await neighbours.HoldersAsync([.. plan.Missing.Select(file => file.Blob).Where(blob => blob.Size > 0)], cancellationToken);
+        var places = plan.Wanted.ToLookup(file => file.ETag);
+        var small = plan.Missing.Where(file => file.Size <= MemoryBlob.Largest);
+        var big = plan.Missing.Where(file => file.Size > MemoryBlob.Largest);
+        await Task.WhenAll(ForEachAsync(small, SmallAtOnce), ForEachAsync(big, BigAtOnce));
+
+        _snapshots.WriteTree(listing.Snapshot);
+        _snapshots.WriteRef(request.Revision, commit);
+        records.End(plan.Wanted.Where(file => missing.Contains(file.ETag)));
+
+        Task ForEachAsync(IEnumerable<RepoFile> files, int atOnce) => Parallel.ForEachAsync(
+            files, new ParallelOptions { MaxDegreeOfParallelism = atOnce, CancellationToken = cancellationToken }, FetchOneAsync);
+
+        async ValueTask FetchOneAsync(RepoFile file, CancellationToken token)
+        {
+            var sources = Sources(listing, file, holders?[file.Blob] ?? [], neighbours);
+            await new BlobFetch(engine, _repo, file, sources, engine.Limits(request.Patience), request.Force)
+                .RunAsync(blob => progress.Joined(file, blob), token);
+            var isNew = true;
+            foreach (var place in places[file.ETag])
+            {
+                _snapshots.Link(commit, place.Path, file.ETag, isNew);
+                isNew = false;
+            }
+        }
+    }
+
+    List<ISource> Sources(RepoListing listing, RepoFile file, IEnumerable<PeerAddress> holders, Neighbours? neighbours)
+    {
+        var sources = new List<ISource>();
+        if (neighbours is not null)
+            sources.AddRange(neighbours.Sources(holders, file.Blob, engine.Pump));
+        if (request.From is not AllowedSources.Peers)
+            sources.AddRange(listing.Hubs.Select(hub => new UpstreamSource(hub, request.Repo, listing.Snapshot.Commit, file, engine.Pump)));
+        return sources;
+    }
+
+    // Also an empty repo gets its snapshot folder: a ref without one would make Python's scan drop the repo.
+    void DirectoryOf(CommitId commit) =>
+        Platform.DiskFailure.Guard($"write below {_repo.Root}", () => Directory.CreateDirectory(_repo.SnapshotFolder(commit)));
+}

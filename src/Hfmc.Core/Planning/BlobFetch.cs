@@ -1,0 +1,77 @@
+using Hfmc.Core.Hashing;
+using Hfmc.Core.Platform;
+using Hfmc.Core.Repos;
+using Hfmc.Core.Store;
+using Hfmc.Core.Transfers;
+
+namespace Hfmc.Core.Planning;
+
+/// <summary>
+/// One blob from wherever it is to its name in a repo: from another repo of this cache, from the transfer that already runs
+/// for it (in this process or another), else from the sources.
+/// </summary>
+sealed class BlobFetch(ModelEngine engine, RepoFolder repo, RepoFile file, IReadOnlyList<ISource> sources, TransferLimits limits, bool force)
+{
+    static readonly TimeSpan FollowPause = TimeSpan.FromMilliseconds(200);
+
+    public async Task RunAsync(Action<BlobProgress> joined, CancellationToken cancellationToken)
+    {
+        var path = await engine.Board.RunAsync(file.Blob, joined, FetchAsync, cancellationToken);
+        await engine.Publisher.ShareAsync(repo, path, file.Blob, cancellationToken);
+    }
+
+    async Task<string> FetchAsync(BlobProgress progress, CancellationToken cancellationToken)
+    {
+        if (!force && Elsewhere(cancellationToken) is { } other)
+        {
+            progress.CompletedBy(SourceKind.Disk);
+            return await engine.Publisher.ShareAsync(repo, other, file.Blob, cancellationToken);
+        }
+        if (file.Size > MemoryBlob.Largest)
+            return await FetchBigAsync(progress, cancellationToken);
+
+        var small = new MemoryBlob(file.Blob);
+        await TransferAsync(small, progress, cancellationToken);
+        return await engine.Publisher.PublishAsync(repo, small, cancellationToken);
+    }
+
+    async Task<string> FetchBigAsync(BlobProgress progress, CancellationToken cancellationToken)
+    {
+        for (var followed = false; ; followed = true)
+        {
+            await using var partial = PartialBlob.TryOpen(engine.Cache.PartialFolder, file.Blob);
+            if (partial is null)
+            {
+                // Another process fetches it: show how far that one is, and take over should it end early.
+                progress.Follow(PartialBlob.HeldOnDisk(engine.Cache.PartialFolder, file.Blob));
+                await Task.Delay(FollowPause, engine.Time, cancellationToken);
+                continue;
+            }
+            if (followed && Elsewhere(cancellationToken) is { } done)
+            {
+                progress.CompletedBy(SourceKind.Disk);
+                return done;
+            }
+            progress.Restart();
+            if (partial.Held > 0)
+                progress.Resumed(partial.Held);
+            await TransferAsync(partial, progress, cancellationToken);
+            return await engine.Publisher.PublishAsync(repo, partial, cancellationToken);
+        }
+    }
+
+    Task TransferAsync(IBlobTarget target, BlobProgress progress, CancellationToken cancellationToken) =>
+        new BlobTransfer(file.Path.Text, target, sources, limits, progress, engine.Time).RunAsync(cancellationToken);
+
+    // Whoever put it there, its digest is checked before it is used again.
+    string? Elsewhere(CancellationToken cancellationToken)
+    {
+        foreach (var folder in engine.Cache.Repos())
+            if (folder.Locate(file.Blob) is { } path && Agrees(path, cancellationToken))
+                return path;
+        return null;
+    }
+
+    bool Agrees(string path, CancellationToken cancellationToken) =>
+        DiskFailure.Guard($"read {path}", () => FileDigest.Compute(path, file.ETag.Kind, file.Size, null, cancellationToken)) == file.ETag;
+}

@@ -1,0 +1,32 @@
+using Hfmc.Core.Repos;
+using Hfmc.Core.Sources;
+using Hfmc.Core.Store;
+
+namespace Hfmc.Core.Planning;
+
+/// <summary>
+/// What this cache itself knows of a repo, when that is enough: a commit never changes, so one that is here in whole needs no
+/// question; a branch may have moved, so its old state serves only when nobody answers.
+/// </summary>
+sealed class KnownListing(RepoFolder repo, RepoRecords records)
+{
+    /// <summary>Null unless a full or short commit was asked for and all its wanted files are here.</summary>
+    public RepoListing? ForCommit(AddRequest request) =>
+        repo.ResolveRef(request.Revision) is { } commit && commit.Text.StartsWith(request.Revision.Text, StringComparison.Ordinal)
+            ? Complete(request, commit)
+            : null;
+
+    /// <summary>Null unless the revision is known here and all its wanted files are.</summary>
+    public RepoListing? ForRef(AddRequest request) => repo.ResolveRef(request.Revision) is { } commit ? Complete(request, commit) : null;
+
+    RepoListing? Complete(AddRequest request, CommitId commit)
+    {
+        var record = records.Read(request.Repo, commit);
+        var files = record?.Files.Select(file => file.File).ToList() ?? TreeListing.Read(repo.TreeFile(commit));
+        if (files is null)
+            return null;
+        var snapshot = new Snapshot(request.Repo, commit, files);
+        var plan = Planner.Plan(snapshot, request with { Force = false }, file => repo.FindFile(commit, file.Path)?.Size == file.Size);
+        return plan.Missing.Count is 0 ? new(snapshot, record?.Public is not null, ListingOrigin.Cache, []) : null;
+    }
+}

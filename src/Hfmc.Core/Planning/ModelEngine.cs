@@ -1,0 +1,54 @@
+using Hfmc.Core.Hub;
+using Hfmc.Core.Peers;
+using Hfmc.Core.Settings;
+using Hfmc.Core.Sources;
+using Hfmc.Core.Store;
+using Hfmc.Core.Transfers;
+
+namespace Hfmc.Core.Planning;
+
+/// <summary>
+/// Brings models into one cache. A command makes one for itself, a daemon keeps one for all: then requests for the same blob
+/// share its transfer. <c>Peers</c> is null without a daemon: a command alone takes nothing from the LAN.
+/// </summary>
+public sealed class ModelEngine(CacheFolder cache, PeerBook? peers, NodeId? node, TimeProvider time, string version) : IDisposable
+{
+    static readonly TimeSpan Stall = TimeSpan.FromSeconds(10);
+
+    readonly HttpMessageInvoker _hubTransport = HubTransport.Create();
+    readonly HttpMessageInvoker _peerTransport = PeerClient.CreateTransport();
+    readonly SemaphoreSlim _connections = new(TransferLimits.MostConnections);
+
+    public CacheFolder Cache { get; } = cache;
+
+    public TransferBoard Board { get; } = new();
+
+    internal RepoRecords Records { get; } = new(cache);
+
+    internal BlobPublisher Publisher { get; } = new(cache, time);
+
+    internal TimeProvider Time { get; } = time;
+
+    internal BodyPump Pump { get; } = new(time, Stall);
+
+    /// <exception cref="HfmcException">Its kind says what the user can do.</exception>
+    public Task<AddResult> AddAsync(AddRequest request, Caller caller, AddProgress progress, CancellationToken cancellationToken) =>
+        new AddRun(this, request, caller, progress).RunAsync(cancellationToken);
+
+    public void Dispose()
+    {
+        _hubTransport.Dispose();
+        _peerTransport.Dispose();
+        _connections.Dispose();
+    }
+
+    internal IReadOnlyList<HubClient> Hubs(Caller caller) =>
+        [.. caller.Upstreams.Select(upstream => new HubClient(upstream, _hubTransport, Time, $"hfmc/{version}", node?.Text))];
+
+    internal async Task<Neighbours?> NeighboursAsync(CancellationToken cancellationToken) =>
+        peers?.Read() is { Count: > 0 } known
+            ? await Neighbours.GreetAsync(new(_peerTransport, Time, node), known, node?.Text, Time, cancellationToken)
+            : null;
+
+    internal TransferLimits Limits(TimeSpan patience) => new(patience, _connections);
+}

@@ -1,0 +1,31 @@
+using Hfmc.Core.Repos;
+using Hfmc.Core.Sources;
+using Hfmc.Core.Store;
+
+namespace Hfmc.Core.Planning;
+
+/// <summary>Keeps the cache's record of a commit true through an add: who may see it, and which files this program put there.</summary>
+sealed class RecordKeeping(RepoRecords records, TimeProvider time, RepoListing listing)
+{
+    readonly RepoRecord? _before = records.Read(listing.Snapshot.Repo, listing.Snapshot.Commit);
+
+    /// <summary>Before the first byte: an interrupted download is then known for what it is.</summary>
+    public void Begin() => Write([]);
+
+    /// <summary>These files were put there by this run.</summary>
+    public void End(IEnumerable<RepoFile> fetched) => Write([.. fetched.Select(file => file.Path)]);
+
+    void Write(HashSet<FilePath> fetched)
+    {
+        var ours = (_before?.Files ?? []).Where(file => file.Ours).Select(file => file.File.Path).ToHashSet();
+        ours.UnionWith(fetched);
+        var now = time.GetUtcNow();
+        records.Write(new(
+            listing.Snapshot.Repo, listing.Snapshot.Commit,
+            [.. listing.Snapshot.Files.Select(file => new RecordedFile(file, ours.Contains(file.Path)))],
+            Public(now), _before?.Origin is RepoOrigin.Imported ? RepoOrigin.Imported : RepoOrigin.Hfmc, now));
+    }
+
+    // Only an upstream's answer changes the label: yes renews it, no ends it; peers and this cache know no better than before.
+    DateTimeOffset? Public(DateTimeOffset now) => listing.Origin is ListingOrigin.Upstream ? listing.IsPublic ? now : null : _before?.Public;
+}

@@ -1,0 +1,34 @@
+using Hfmc.Core.Repos;
+
+namespace Hfmc.Core.Store;
+
+/// <summary>Whether what is to come fits on the disk, asked before the first byte.</summary>
+public static class FreeSpace
+{
+    // Links, folders and records; a disk that is full to the last byte serves nobody.
+    const long Reserve = 16 << 20;
+
+    /// <exception cref="DiskException">It does not fit.</exception>
+    public static void Check(CacheFolder cache, IEnumerable<Blob> missing)
+    {
+        var needed = missing.Sum(blob => Math.Max(0, blob.Size - PartialBlob.HeldOnDisk(cache.PartialFolder, blob)));
+        if (needed is 0 || Available(cache.Root) is not { } free || needed + Reserve <= free)
+            return;
+        throw new DiskException($"{cache.Root}: {Megabytes(needed)} are to be stored and {Megabytes(free)} are free; "
+            + "free some space ('hfmc model prune' and 'hfmc model rm' help), or choose another cache with 'hfmc conf cache set DIR'");
+    }
+
+    static long? Available(string folder)
+    {
+        try
+        {
+            return new DriveInfo(folder).AvailableFreeSpace;
+        }
+        catch (Exception error) when (Platform.DiskFailure.Is(error) || error is ArgumentException)
+        {
+            return null; // Where the system cannot tell, the writing itself will.
+        }
+    }
+
+    static string Megabytes(long bytes) => $"{bytes / 1e6:N0} MB";
+}
