@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Hfmc.Core.Tests.Testing;
 
-public sealed class FakeHubTests : IAsyncLifetime
+public sealed partial class FakeHubTests : IAsyncLifetime
 {
     const string Token = "hf_alice";
 
@@ -168,45 +168,16 @@ public sealed class FakeHubTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.NotModified, answer.StatusCode);
     }
 
-    [Fact]
-    public async Task Gated_bytes_want_an_allowed_token_while_the_listing_is_open()
+    [Theory]
+    [InlineData("application/x-www-form-urlencoded", "paths=config.json&paths=sub%2Fdeep&paths=none&expand=False")]
+    [InlineData("application/json", """{"paths":["config.json","sub/deep","none"],"expand":false}""")]
+    public async Task Paths_are_described_whether_asked_by_form_or_by_json(string type, string body)
     {
-        _repo.Gated = true;
-        _repo.Allow("hf_bob");
+        using var asked = new StringContent(body, Encoding.UTF8, type);
+        using var answer = await _http.PostAsync("/api/models/acme/tiny/paths-info/main", asked, Cancelled);
+        var entries = JsonNode.Parse(await answer.Content.ReadAsStringAsync(Cancelled))!.AsArray();
 
-        Assert.Equal(HttpStatusCode.OK, await StatusAsync("/api/models/acme/tiny/tree/main"));
-        Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync("/acme/tiny/resolve/main/model.bin"));
-        Assert.Equal(HttpStatusCode.Forbidden, await StatusAsync("/acme/tiny/resolve/main/model.bin", Token));
-        Assert.Equal(HttpStatusCode.Redirect, await StatusAsync("/acme/tiny/resolve/main/model.bin", "hf_bob"));
-        Assert.Equal(HttpStatusCode.Forbidden, await StatusAsync("/api/models/acme/tiny/auth-check", Token));
-    }
-
-    [Fact]
-    public async Task A_private_repo_looks_like_one_that_does_not_exist()
-    {
-        _repo.Private = true;
-        _repo.Allow("hf_bob");
-
-        Assert.Equal(await StatusAsync("/api/models/acme/none"), await StatusAsync("/api/models/acme/tiny"));
-        Assert.Equal(HttpStatusCode.NotFound, await StatusAsync("/api/models/acme/tiny", Token));
-        Assert.Equal(HttpStatusCode.OK, await StatusAsync("/api/models/acme/tiny", "hf_bob"));
-    }
-
-    [Fact]
-    public async Task A_former_name_leads_to_the_present_one()
-    {
-        _repo.FormerlyKnownAs("tiny");
-
-        using var answer = await GetAsync("/tiny/resolve/main/config.json");
-        Assert.Equal(HttpStatusCode.TemporaryRedirect, answer.StatusCode);
-        Assert.Equal("/acme/tiny/resolve/main/config.json", answer.Headers.Location!.OriginalString);
-    }
-
-    [Fact]
-    public async Task Whoami_knows_its_users_only()
-    {
-        Assert.Equal(HttpStatusCode.OK, await StatusAsync("/api/whoami-v2", Token));
-        Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync("/api/whoami-v2", "hf_nobody"));
+        Assert.Equal(["file", "directory"], entries.Select(entry => entry!["type"]!.GetValue<string>()));
     }
 
     async Task<string> LinkAsync()

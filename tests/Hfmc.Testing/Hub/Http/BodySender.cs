@@ -45,14 +45,14 @@ sealed class BodySender(RequestLog log)
         var length = (int)Math.Min(Step, (plan.Stop is { } stop ? Math.Min(stop.Bytes, plan.Length) : plan.Length) - sent);
         foreach (var throttle in plan.Throttles)
             length = Math.Min(length, throttle.Step);
+        foreach (var throttle in plan.Throttles)
+            await throttle.PassAsync(length, cancellationToken);
 
         Fill(plan, plan.Answer.Offset + sent, response.BodyWriter.GetMemory(length).Span[..length]);
         response.BodyWriter.Advance(length);
         await response.BodyWriter.FlushAsync(cancellationToken);
         if (plan.Answer.Blob is { } blob)
             log.Count(blob, length);
-        foreach (var throttle in plan.Throttles)
-            await throttle.PassAsync(length, cancellationToken);
         return length;
     }
 

@@ -15,6 +15,9 @@ namespace Hfmc.Testing;
 /// <summary>One Kestrel port, without a host around it, that can close and open again at the same number.</summary>
 sealed class Listener(IPAddress address, int port, Func<HttpContext, Task> handle) : IAsyncDisposable
 {
+    // With no buffer a flush ends when the socket took the bytes, so the counters count what left.
+    static readonly SocketTransportOptions Unbuffered = new() { MaxWriteBufferSize = 1 };
+
     KestrelServer? _server;
     Uri? _endpoint;
     int _connections;
@@ -30,7 +33,7 @@ sealed class Listener(IPAddress address, int port, Func<HttpContext, Task> handl
         if (_server is not null)
             return;
         var server = new KestrelServer(Options.Create(OptionsFor(_endpoint?.Port ?? port)),
-            new SocketTransportFactory(Options.Create(new SocketTransportOptions()), NullLoggerFactory.Instance), NullLoggerFactory.Instance);
+            new SocketTransportFactory(Options.Create(Unbuffered), NullLoggerFactory.Instance), NullLoggerFactory.Instance);
         await server.StartAsync(new Application(handle), cancellationToken);
         _endpoint ??= new(server.Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.First());
         _server = server;
@@ -56,8 +59,6 @@ sealed class Listener(IPAddress address, int port, Func<HttpContext, Task> handl
         };
         options.Limits.MinResponseDataRate = null;
         options.Limits.MinRequestBodyDataRate = null;
-        // With no buffer a flush ends when the socket took the bytes, so the counters count what left.
-        options.Limits.MaxResponseBufferSize = 0;
         options.Listen(address, wanted, listen =>
         {
             listen.Protocols = HttpProtocols.Http1;

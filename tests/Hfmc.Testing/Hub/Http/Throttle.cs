@@ -9,11 +9,12 @@ sealed class Throttle(long bytesPerSecond)
     static readonly long Slack = Stopwatch.Frequency / 20;
 
     readonly Lock _lock = new();
-    long _free;
+    long _free = Stopwatch.GetTimestamp();
 
     /// <summary>What is sent in one step: a twentieth of a second's worth, 1 MiB at most.</summary>
     public int Step => (int)Math.Clamp(bytesPerSecond / 20, 1, 1 << 20);
 
+    /// <summary>Completes when the link would have carried the bytes.</summary>
     public async Task PassAsync(int bytes, CancellationToken cancellationToken)
     {
         long wait;

@@ -1,0 +1,247 @@
+using System.Text.Json;
+using Hfmc.Core.Repos;
+using Hfmc.Core.Store;
+using Xunit;
+using static Hfmc.Core.Tests.Store.CacheFixture;
+
+namespace Hfmc.Core.Tests.Store;
+
+public sealed class SnapshotWriterTests : IDisposable
+{
+    static readonly CommitId A = Commit('a'), B = Commit('b');
+
+    readonly CacheFixture _cache = new();
+
+    SnapshotWriter Copying => new(_cache.Cache, Repo, copyFiles: true);
+
+    public void Dispose() => _cache.Dispose();
+
+    [Theory]
+    [InlineData("config.json", "../../blobs/")]
+    [InlineData("sub dir/a+b#.bin", "../../../blobs/")]
+    [InlineData("a/b/c", "../../../../blobs/")]
+    public void A_link_is_relative_to_its_own_folder(string path, string prefix)
+    {
+        var entry = _cache.Add(A, path, "x");
+
+        Assert.Equal(prefix + Sha256Of("x"), new FileInfo(entry).LinkTarget);
+        Assert.Equal("x", File.ReadAllText(entry));
+    }
+
+    [Fact]
+    public void A_link_to_another_blob_is_replaced()
+    {
+        _cache.Add(A, "f", "old");
+
+        var entry = _cache.Add(A, "f", "new");
+
+        Assert.Equal("new", File.ReadAllText(entry));
+        Assert.Empty(Directory.GetFiles(_cache.Folder.Root));
+    }
+
+    [Fact]
+    public void A_regular_file_at_the_place_is_left()
+    {
+        var entry = At("f").Below(_cache.Folder.SnapshotFolder(A));
+        Directory.CreateDirectory(_cache.Folder.SnapshotFolder(A));
+        File.WriteAllText(entry, "theirs");
+
+        _cache.Add(A, "f", "ours");
+
+        Assert.Equal("theirs", File.ReadAllText(entry));
+        Assert.Null(new FileInfo(entry).LinkTarget);
+    }
+
+    [Fact]
+    public void A_blob_that_is_gone_is_never_linked_to()
+    {
+        Assert.Throws<DiskException>(() => _cache.Writer.Link(A, At("f"), Sha256Of("nobody")));
+        Assert.Empty(_cache.Complaints());
+    }
+
+    [Fact]
+    public void Without_links_a_new_blob_is_moved_and_a_second_file_of_it_copied()
+    {
+        _cache.PutBlob("x");
+        var writer = Copying;
+
+        var first = writer.Link(A, At("f"), Sha256Of("x"), isNewBlob: true);
+        var second = writer.Link(A, At("g"), Sha256Of("x"), isNewBlob: true);
+
+        Assert.Equal(["x", "x"], [File.ReadAllText(first), File.ReadAllText(second)]);
+        Assert.False(File.Exists(_cache.Folder.BlobFile(Sha256Of("x"))));
+        Assert.Null(new FileInfo(first).LinkTarget);
+    }
+
+    [Fact]
+    public void Without_links_a_known_blob_is_copied()
+    {
+        _cache.PutBlob("x");
+
+        var entry = Copying.Link(A, At("f"), Sha256Of("x"));
+
+        Assert.Equal("x", File.ReadAllText(entry));
+        Assert.True(File.Exists(_cache.Folder.BlobFile(Sha256Of("x"))));
+        Assert.Empty(Directory.GetFiles(_cache.Folder.Root));
+    }
+
+    [Fact]
+    public void A_file_where_a_folder_is_needed_is_an_error_that_names_it()
+    {
+        var entry = _cache.Add(A, "a", "x");
+
+        var error = Assert.Throws<DiskException>(() => _cache.Add(A, "a/b", "y"));
+
+        Assert.Contains(entry, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_folder_where_a_file_is_needed_is_an_error_that_names_it()
+    {
+        _cache.Add(A, "a/b", "x");
+
+        Assert.Contains("is a folder", Assert.Throws<DiskException>(() => _cache.Add(A, "a", "y")).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Names_that_differ_only_in_case_are_an_error_where_case_is_folded()
+    {
+        _cache.Add(A, "README.md", "x");
+        _cache.PutBlob("y");
+        var writer = new SnapshotWriter(_cache.Cache, Repo) { AssumedTraits = new(HasLinks: true, FoldsCase: true) };
+
+        var error = Assert.Throws<DiskException>(() => writer.Link(A, At("readme.md"), Sha256Of("y")));
+
+        Assert.Contains("README.md", error.Message, StringComparison.Ordinal);
+        writer.Link(A, At("README.md"), Sha256Of("y"));
+    }
+
+    [Fact]
+    public void A_ref_is_forty_bytes()
+    {
+        _cache.Add(A, "f", "x", "refs/pr/1");
+
+        Assert.Equal(A.Text, File.ReadAllText(Path.Combine(_cache.Folder.Root, "refs/refs/pr/1")));
+        Assert.Empty(Directory.GetFiles(_cache.Folder.Root));
+    }
+
+    [Fact]
+    public void A_ref_is_not_rewritten_when_equal()
+    {
+        _cache.Add(A, "f", "x", "main");
+        var file = _cache.Folder.RefFile(Revision.Main);
+        File.SetLastWriteTimeUtc(file, DateTime.UnixEpoch);
+
+        _cache.Writer.WriteRef(Revision.Main, A);
+
+        Assert.Equal(DateTime.UnixEpoch, File.GetLastWriteTimeUtc(file));
+    }
+
+    [Fact]
+    public void A_ref_moves_to_another_commit()
+    {
+        _cache.Add(A, "f", "x", "main");
+        _cache.Add(B, "f", "y", "main");
+
+        Assert.Equal(B, _cache.Folder.ResolveRef(Revision.Main));
+    }
+
+    [Fact]
+    public void No_ref_is_written_before_its_snapshot()
+    {
+        Assert.Throws<DiskException>(() => _cache.Writer.WriteRef(Revision.Main, A));
+        Assert.False(Directory.Exists(_cache.Folder.RefsFolder));
+    }
+
+    [Fact]
+    public void A_commit_gets_no_ref()
+    {
+        _cache.Add(A, "f", "x", A.Text);
+
+        Assert.False(Directory.Exists(_cache.Folder.RefsFolder));
+    }
+
+    [Fact]
+    public void A_short_commit_gets_a_ref_as_in_python()
+    {
+        _cache.Add(A, "f", "x", "aaaaaaaa");
+
+        Assert.True(File.Exists(_cache.Folder.RefFile(Revision.Parse("aaaaaaaa"))));
+    }
+
+    [Fact]
+    public void The_list_of_files_is_as_python_writes_it()
+    {
+        // 351 bytes is what huggingface_hub 1.29 wrote for these two files.
+        var config = ETag.TryParse("fb140824ded4bddd469a16ff68baf99655db2103", out var first) ? first : default;
+        var weights = ETag.TryParse("69cc92e41a3c392a040d45bd229a7e094995e7626c894611fc5864f2c4817c38", out var second) ? second : default;
+        _cache.PutTree(A, new(At("sub dir/a+b#.bin"), new(weights, 3_200_000), new string('e', 64)), new(At("config.json"), new(config, 160)));
+
+        var bytes = File.ReadAllBytes(_cache.Folder.TreeFile(A));
+        using var json = JsonDocument.Parse(bytes);
+        var file = json.RootElement.GetProperty("files").GetProperty("sub dir/a+b#.bin");
+        Assert.Equal(1, json.RootElement.GetProperty("format_version").GetInt32());
+        Assert.Equal(weights.Text, file.GetProperty("lfs_sha256").GetString());
+        Assert.Equal(JsonValueKind.Null, file.GetProperty("xet_hash").ValueKind);
+        Assert.Equal(40, file.GetProperty("blob_id").GetString()!.Length);
+        Assert.StartsWith("{\n \"files\": {\n  \"config.json\": {\n   \"blob_id\": ", System.Text.Encoding.UTF8.GetString(bytes), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_git_id_of_a_large_file_is_the_one_that_the_hub_lists()
+    {
+        // pytorch_model.bin of prajjwal1/bert-medium.
+        var etag = ETag.TryParse("097417381d6c7230bd9e3557456d726de6e83245ec8b24f529f60198a67b203a", out var parsed) ? parsed : default;
+        _cache.PutTree(A, new RepoFile(At("pytorch_model.bin"), new(etag, 440473133)));
+
+        Assert.Contains("\"blob_id\": \"ba5d19791be1dd7992e33bd61f20207b0f7f50a5\"", File.ReadAllText(_cache.Folder.TreeFile(A)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_equal_list_of_files_is_left()
+    {
+        _cache.PutTree(A, Listed("f", "x"));
+        File.SetLastWriteTimeUtc(_cache.Folder.TreeFile(A), DateTime.UnixEpoch);
+
+        _cache.PutTree(A, Listed("f", "x"));
+        Assert.Equal(DateTime.UnixEpoch, File.GetLastWriteTimeUtc(_cache.Folder.TreeFile(A)));
+
+        _cache.PutTree(A, Listed("f", "y"));
+        Assert.NotEqual(DateTime.UnixEpoch, File.GetLastWriteTimeUtc(_cache.Folder.TreeFile(A)));
+    }
+
+    [Theory]
+    [InlineData("{\"format_version\": 2, \"files\": {}}")]
+    [InlineData("{\"format_version\": 1, \"files\": {\"a\": {\"size\": 1, \"blob_id\": \"**\"}}}")]
+    [InlineData("{\"format_version\": 1, \"files\": {\"../a\": {\"size\": 1, \"blob_id\": \"fb140824ded4bddd469a16ff68baf99655db2103\"}}}")]
+    [InlineData("{")]
+    public void A_list_that_python_would_ignore_is_ignored(string text)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(_cache.Folder.TreeFile(A))!);
+        File.WriteAllText(_cache.Folder.TreeFile(A), text);
+
+        Assert.Null(TreeListing.Read(_cache.Folder.TreeFile(A)));
+    }
+
+    [Fact]
+    public void A_missing_file_is_marked_only_beside_a_snapshot()
+    {
+        Assert.False(_cache.Writer.MarkNoExist(A, At("sub/added.json")));
+        _cache.Add(A, "f", "x");
+        Assert.True(_cache.Writer.MarkNoExist(A, At("sub/added.json")));
+
+        Assert.True(_cache.Folder.IsKnownMissing(A, At("sub/added.json")));
+        Assert.Equal(0, new FileInfo(Path.Combine(_cache.Folder.Root, ".no_exist", A.Text, "sub/added.json")).Length);
+    }
+
+    [Fact]
+    public void A_file_that_arrives_is_no_longer_marked_missing()
+    {
+        _cache.Add(A, "f", "x");
+        _cache.Writer.MarkNoExist(A, At("g"));
+
+        _cache.Add(A, "g", "y");
+
+        Assert.False(_cache.Folder.IsKnownMissing(A, At("g")));
+    }
+}
