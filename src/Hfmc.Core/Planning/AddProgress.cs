@@ -7,6 +7,9 @@ namespace Hfmc.Core.Planning;
 /// <summary>How far an add is, written by its run and read by whoever shows it, at their own pace.</summary>
 public sealed class AddProgress
 {
+    // More lines than that help nobody, and a view is sent several times a second.
+    const int MostShown = 16;
+
     readonly ConcurrentDictionary<ETag, (RepoFile File, BlobProgress Blob)> _blobs = new();
     readonly ConcurrentQueue<string> _warnings = new();
 
@@ -26,6 +29,26 @@ public sealed class AddProgress
     /// <summary>Bytes of the wanted files by where they came from; <see cref="SourceKind.Disk"/> is what was here before.</summary>
     public long From(SourceKind kind) =>
         _blobs.Values.Sum(entry => entry.Blob.From(kind)) + (kind is SourceKind.Disk && Plan is { } plan ? plan.Bytes - plan.BytesMissing : 0);
+
+    /// <summary>This moment, with the files that are neither complete nor untouched.</summary>
+    public AddView View()
+    {
+        var blobs = Blobs;
+        var sources = AddBytes.Of(From);
+        return new()
+        {
+            Planned = Plan is not null,
+            Files = Plan?.Wanted.Count ?? 0,
+            Bytes = Plan?.Bytes ?? 0,
+            Held = sources.Disk + sources.Peer + sources.Mirror + sources.Hub,
+            Peers = Peers,
+            Retries = Retries,
+            Sources = sources,
+            Running = [.. blobs.Where(entry => entry.Blob.Held < entry.File.Size).Take(MostShown)
+                .Select(entry => new FileView(entry.File.Path.Text, entry.File.Size, entry.Blob.Held, entry.Blob.Source))],
+            Warnings = [.. _warnings],
+        };
+    }
 
     public void Warn(string sentence) => _warnings.Enqueue(sentence);
 

@@ -9,7 +9,7 @@ namespace Hfmc.Core.Store;
 public sealed class CacheFolder
 {
     // 191 bytes, as huggingface_hub writes it.
-    const string Tag = "Signature: 8a477f597d28d172789f06886806bc55\n"
+    internal const string Tag = "Signature: 8a477f597d28d172789f06886806bc55\n"
         + "# This file is a cache directory tag created by huggingface_hub.\n"
         + "# For information about cache directory tags, see:\n"
         + "#\thttps://bford.info/cachedir/\n";

@@ -1,0 +1,66 @@
+using Hfmc.Core;
+using Hfmc.Core.Control;
+using Hfmc.Core.Planning;
+using Hfmc.Output;
+
+namespace Hfmc.Commands;
+
+/// <summary>
+/// Runs an add where it belongs: in the daemon when one runs on the same cache (it knows the peers, and joins equal requests),
+/// else in this process, without peers.
+/// </summary>
+sealed class Adding(Session session)
+{
+    static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>Null when the daemon goes on alone.</summary>
+    public async Task<AddOutcome?> RunAsync(AddRequest request, bool detach, CancellationToken cancellationToken)
+    {
+        var caller = Caller.From(session.Settings, session.Token);
+        using var daemon = session.Daemon();
+        var status = await daemon.StatusAsync(cancellationToken);
+        if (status is not null && status.Cache == session.Settings.CacheFolder)
+            return await InDaemonAsync(daemon, AddMessage.Of(request, caller, detach), request, cancellationToken);
+
+        if (detach)
+            throw new NotFoundException("--detach leaves the download to the daemon, and none runs on this cache: run 'hfmc daemon start' first");
+        if (status is not null)
+            session.Terminal.Say($"the daemon uses another cache ({status.Cache}), so this command downloads by itself, without peers");
+        else if (request.From is AllowedSources.Peers)
+            throw new NotFoundException("--from peers needs the daemon, and none runs: run 'hfmc daemon start' first");
+        return await HereAsync(request, caller, cancellationToken);
+    }
+
+    async Task<AddOutcome?> InDaemonAsync(ControlClient daemon, AddMessage message, AddRequest request, CancellationToken cancellationToken)
+    {
+        using var progress = AddDisplay.For(session.Terminal, request);
+        await foreach (var line in daemon.AddAsync(message, cancellationToken))
+        {
+            if (line.View is { } view)
+                progress.Show(view);
+            if (line.Outcome is { } outcome)
+            {
+                progress.Finish(outcome);
+                return outcome;
+            }
+        }
+        session.Terminal.Say($"the daemon goes on with {request.Repo}; 'hfmc daemon status' shows how far it is");
+        return null;
+    }
+
+    async Task<AddOutcome> HereAsync(AddRequest request, Caller caller, CancellationToken cancellationToken)
+    {
+        using var engine = new ModelEngine(session.Cache(), peers: null, node: null, session.Time, ProgramVersion.Text);
+        using var display = AddDisplay.For(session.Terminal, request);
+        var progress = new AddProgress();
+        var run = engine.AddAsync(request, caller, progress, cancellationToken);
+        while (!run.IsCompleted)
+        {
+            display.Show(progress.View());
+            await Task.WhenAny(run, Task.Delay(Glance, session.Time, CancellationToken.None));
+        }
+        var outcome = AddOutcome.Of(await run, progress, request.DryRun);
+        display.Finish(outcome);
+        return outcome;
+    }
+}

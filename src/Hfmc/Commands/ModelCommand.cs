@@ -1,0 +1,11 @@
+using System.CommandLine;
+
+namespace Hfmc.Commands;
+
+static class ModelCommand
+{
+    public static Command Create() => new("model", "Bring models into the cache, list, check and remove them")
+    {
+        ModelAddCommand.Create(),
+    };
+}

@@ -1,0 +1,35 @@
+using System.CommandLine;
+using Hfmc.Core.Control;
+using Hfmc.Core.Settings;
+using Hfmc.Core.Store;
+using Hfmc.Output;
+
+namespace Hfmc.Commands;
+
+/// <summary>What one command works with: its output, the environment, the settings. Everything is read at first use.</summary>
+sealed class Session(OutputMode mode)
+{
+    HfmcSettings? _settings;
+
+    public Terminal Terminal { get; } = new(mode);
+
+    public ProcessEnvironment Environment { get; } = ProcessEnvironment.Current();
+
+    public TimeProvider Time => TimeProvider.System;
+
+    public HfmcSettings Settings => _settings ??= HfmcSettings.Load(Environment, SettingsInput.Nothing);
+
+    public HomePaths Home => _settings?.Home ?? HomePaths.From(Environment);
+
+    /// <summary>The token that may be sent to its home, or null.</summary>
+    public AccessToken? Token => new TokenStore(Environment).Read()?.Token;
+
+    /// <summary>The daemon's control socket, whether a daemon runs or not.</summary>
+    public ControlClient Daemon() => new(Home.Run.Socket, ProgramVersion.Text);
+
+    /// <summary>The cache that is configured; the default one is made at first use, one that was chosen must be there.</summary>
+    public CacheFolder Cache() => CacheFolder.Open(Settings.CacheFolder, mayCreate: MayCreateCache);
+
+    // A chosen folder that has vanished is an unmounted disk; hfmc made it when it was chosen ('conf cache set').
+    bool MayCreateCache => Settings.Chosen.Single(setting => setting.Key == SettingKeys.Cache).Origin == SettingOrigin.Default;
+}

@@ -1,0 +1,36 @@
+using Hfmc.Core.Planning;
+
+namespace Hfmc.Output;
+
+/// <summary>Progress for logs and pipes: a line every few seconds, and one at the end.</summary>
+sealed class AddLines(Terminal terminal, AddRequest request) : AddDisplay
+{
+    static readonly TimeSpan Pause = TimeSpan.FromSeconds(3);
+
+    readonly TimeProvider _time = TimeProvider.System;
+    readonly long _begun = TimeProvider.System.GetTimestamp();
+    TimeSpan _next = Pause;
+
+    protected override Terminal Terminal => terminal;
+
+    public override void Dispose()
+    {
+    }
+
+    protected override void Draw(AddView view)
+    {
+        var elapsed = _time.GetElapsedTime(_begun);
+        if (elapsed < _next)
+            return;
+        _next = elapsed + Pause;
+        terminal.Say(view.Planned
+            ? $"{request.Repo}: {Size.Text(view.Held)} of {Size.Text(view.Bytes)} ({(view.Bytes is 0 ? 100 : 100 * view.Held / view.Bytes)} %, {Origins(view.Sources)})"
+            : $"{request.Repo}: looking for {request.Revision}");
+    }
+
+    protected override void Close(AddOutcome outcome)
+    {
+        if (!request.DryRun)
+            terminal.Say(Summary(outcome));
+    }
+}

@@ -1,0 +1,32 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Hfmc.Core.Planning;
+
+namespace Hfmc.Output;
+
+/// <summary><c>{"error":{...}}</c>: what <c>--json</c> prints on failure.</summary>
+sealed record ErrorJson(ErrorBody Error);
+
+sealed record ErrorBody(int Code, string Kind, string Message);
+
+/// <summary>The shapes of <c>--json</c>: names are a promise (docs/command-line.md).</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(ErrorJson))]
+[JsonSerializable(typeof(AddJson))]
+sealed partial class CliJson : JsonSerializerContext
+{
+    /// <summary>Paths and names in their own letters, not as escapes: this is no web page.</summary>
+    public static CliJson Plain { get; } = new(new JsonSerializerOptions
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    });
+}
+
+sealed record AddJson(
+    string Repo, string RepoType, string Revision, string Commit, string Path, int Files, long Bytes,
+    AddBytes Sources, string Metadata, int Retries, double Seconds)
+{
+    public static AddJson Of(AddOutcome done) => new(
+        done.Repo, done.RepoType, done.Revision, done.Commit, done.Path, done.Files, done.Bytes, done.Sources, done.Metadata, done.Retries, done.Seconds);
+}
