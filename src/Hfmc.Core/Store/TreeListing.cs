@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text.Json.Serialization;
 using System.Text.Json;
 using System.Text;
+using Hfmc.Core.Hashing;
 using Hfmc.Core.Platform;
 using Hfmc.Core.Repos;
 
@@ -42,14 +43,7 @@ public static class TreeListing
     // No Xet hash: with one, Python would fetch from the Xet servers and pass over a daemon that speaks plain HTTP.
     static TreeEntryJson Entry(RepoFile file) => file.ETag.Kind is DigestKind.GitSha1
         ? new() { BlobId = file.ETag.Text, Size = file.Size }
-        : new() { BlobId = PointerId(file.Blob), LfsSha256 = file.ETag.Text, LfsSize = file.Size, Size = file.Size };
-
-    // git holds a large file as a pointer of three lines (https://git-lfs.com spec v1), so its id follows from digest and size.
-    static string PointerId(Blob blob)
-    {
-        var pointer = $"version https://git-lfs.github.com/spec/v1\noid sha256:{blob.ETag}\nsize {blob.Size}\n";
-        return Convert.ToHexStringLower(SHA1.HashData(Encoding.UTF8.GetBytes($"blob {pointer.Length}\0{pointer}")));
-    }
+        : new() { BlobId = LfsPointer.Id(file.Blob).Text, LfsSha256 = file.ETag.Text, LfsSize = file.Size, Size = file.Size };
 
     static List<RepoFile>? Files(TreeJson tree)
     {
