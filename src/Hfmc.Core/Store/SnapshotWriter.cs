@@ -5,7 +5,7 @@ namespace Hfmc.Core.Store;
 
 /// <summary>
 /// Puts files into the snapshots of a repo. The order that keeps a concurrent scan whole is the caller's: the blob first, then
-/// <see cref="Link"/>, then <see cref="WriteRef"/>. Safe for several threads.
+/// <see cref="Link"/>, then <see cref="WriteRef"/>; <see cref="Prepare"/> before all. Safe for several threads.
 /// </summary>
 /// <param name="copyFiles">Never link, as HF_HUB_DISABLE_SYMLINKS asks, even where links could be made.</param>
 public sealed partial class SnapshotWriter(CacheFolder cache, RepoId repo, bool copyFiles = false)
@@ -19,6 +19,14 @@ public sealed partial class SnapshotWriter(CacheFolder cache, RepoId repo, bool 
     internal FileSystemTraits? AssumedTraits { get; init; }
 
     FileSystemTraits Traits => AssumedTraits ?? cache.Traits;
+
+    /// <summary>Makes the repo's folders: one that has blobs but no <c>snapshots</c> is corrupted in the eyes of Python's scan.</summary>
+    public void Prepare() =>
+        DiskFailure.Guard($"write below {_repo.Root}", () =>
+        {
+            Directory.CreateDirectory(_repo.SnapshotsFolder);
+            Directory.CreateDirectory(_repo.BlobsFolder);
+        });
 
     /// <summary>
     /// Makes the blob visible as a file of the commit and returns the entry's path. An existing link is replaced, a regular file is left.

@@ -32,7 +32,7 @@ public static class TreeListing
 
     internal static byte[] Write(Snapshot snapshot)
     {
-        var files = new SortedDictionary<string, TreeEntryJson>(StringComparer.Ordinal);
+        var files = new SortedDictionary<string, TreeEntryJson?>(StringComparer.Ordinal);
         foreach (var file in snapshot.Files)
             files[file.Path.Text] = Entry(file);
         return JsonSerializer.SerializeToUtf8Bytes(new TreeJson { Files = files, FormatVersion = Version }, StoreJson.Readable.TreeJson);
@@ -55,7 +55,7 @@ public static class TreeListing
         var files = new List<RepoFile>(tree.Files.Count);
         foreach (var (name, entry) in tree.Files)
         {
-            if (!FilePath.TryParse(name, out var path) || !ETag.TryParse(entry.LfsSha256 ?? entry.BlobId, out var etag)
+            if (entry is null || !FilePath.TryParse(name, out var path) || !ETag.TryParse(entry.LfsSha256 ?? entry.BlobId, out var etag)
                 || (entry.LfsSize ?? entry.Size) is var size && size < 0)
                 return null;
             files.Add(new(path, new(etag, size), entry.XetHash));
@@ -70,7 +70,7 @@ public static class TreeListing
 sealed class TreeJson
 {
     [JsonPropertyName("files")]
-    public required IDictionary<string, TreeEntryJson> Files { get; init; }
+    public required IDictionary<string, TreeEntryJson?> Files { get; init; }
 
     [JsonPropertyName("format_version")]
     public required int FormatVersion { get; init; }
