@@ -9,11 +9,13 @@ public sealed partial class CacheRemoval(CacheFolder cache, RepoRecords records,
     /// What would go. No revision means all of them; a revision goes with every ref that points to its commit, as in
     /// <c>hf cache rm</c>; with a file, only that goes, and a revision of which it was the last.
     /// </summary>
-    public RemovalPlan Plan(RepoId repo, Revision? revision, FilePath? file)
+    public RemovalPlan Plan(RepoId repo, Revision? revision, FilePath? file) =>
+        DiskFailure.Guard($"read {cache.Repo(repo).Root}", () => Plan(cache.Repo(repo), revision, file));
+
+    static RemovalPlan Plan(RepoFolder folder, Revision? revision, FilePath? file)
     {
-        var folder = cache.Repo(repo);
         if (!Directory.Exists(folder.Root))
-            throw new NotFoundException($"{repo} is not in the cache: 'hfmc model ls' shows what is");
+            throw new NotFoundException($"{folder.Repo} is not in the cache: 'hfmc model ls' shows what is");
         if (LinkedFolders.In(folder) is { } linked)
             throw LinkedFolders.Refusal(linked);
 
@@ -24,7 +26,7 @@ public sealed partial class CacheRemoval(CacheFolder cache, RepoRecords records,
         var having = commits.Where(commit => Has(folder, commit, path)).ToLookup(commit => IsOnlyFile(folder, commit));
         return having.Count > 0
             ? Plan(folder, [.. having[true]], [.. having[false].Select(commit => new SnapshotFile(commit, path))], wholeRepo: false)
-            : throw new NotFoundException($"{path} of {repo} is not in the cache: 'hfmc model ls -r {repo}' shows what is");
+            : throw new NotFoundException($"{path} of {folder.Repo} is not in the cache: 'hfmc model ls -r {folder.Repo}' shows what is");
     }
 
     static RemovalPlan Plan(RepoFolder repo, IReadOnlyList<CommitId> commits, IReadOnlyList<SnapshotFile> files, bool wholeRepo)

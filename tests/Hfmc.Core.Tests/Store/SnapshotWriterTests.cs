@@ -104,16 +104,23 @@ public sealed class SnapshotWriterTests : IDisposable
     }
 
     [Fact]
-    public void Names_that_differ_only_in_case_are_an_error_where_case_is_folded()
+    public void An_entry_that_is_there_under_another_case_is_noticed()
     {
-        _cache.Add(A, "README.md", "x");
-        _cache.PutBlob("y");
-        var writer = new SnapshotWriter(_cache.Cache, Repo) { AssumedTraits = new(HasLinks: true, FoldsCase: true) };
+        var entry = _cache.Add(A, "README.md", "x");
 
-        var error = Assert.Throws<DiskException>(() => writer.Link(A, At("readme.md"), Sha256Of("y")));
+        Assert.Null(SnapshotWriter.CaseTwin(entry));
+        Assert.Equal("README.md", SnapshotWriter.CaseTwin(entry.Replace("README", "readme", StringComparison.Ordinal)));
+    }
 
-        Assert.Contains("README.md", error.Message, StringComparison.Ordinal);
-        writer.Link(A, At("README.md"), Sha256Of("y"));
+    [Fact]
+    public void Names_that_differ_only_in_case_are_two_files_where_case_counts()
+    {
+        Assert.SkipWhen(_cache.Cache.Traits.FoldsCase, "the file system folds case");
+
+        var upper = _cache.Add(A, "README.md", "x");
+        var lower = _cache.Add(A, "readme.md", "y");
+
+        Assert.Equal(["x", "y"], [File.ReadAllText(upper), File.ReadAllText(lower)]);
     }
 
     [Fact]
