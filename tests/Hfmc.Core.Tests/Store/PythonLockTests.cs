@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using Hfmc.Core.Repos;
 using Hfmc.Core.Store;
 using Xunit;
@@ -34,6 +35,17 @@ public sealed class PythonLockTests : IDisposable
         (await Take(TimeSpan.Zero))?.Dispose();
 
         Assert.Equal(0, new FileInfo(LockFile).Length);
+    }
+
+    [Fact]
+    public async Task A_lock_file_can_be_locked_by_the_whole_group()
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+
+        using var taken = await Take(TimeSpan.Zero);
+
+        Assert.Equal("664", Convert.ToString((int)ModeOf(LockFile), 8));
     }
 
     [Fact]
@@ -85,6 +97,9 @@ public sealed class PythonLockTests : IDisposable
 
         Assert.False(taken?.Excludes);
     }
+
+    [UnsupportedOSPlatform("windows")]
+    static UnixFileMode ModeOf(string file) => File.GetUnixFileMode(file);
 
     Task<PythonLock?> Take(TimeSpan patience) => PythonLock.TakeAsync(_cache.Folder, Blob, patience, TimeProvider.System, CancellationToken.None);
 }
