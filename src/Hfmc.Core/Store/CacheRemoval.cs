@@ -2,7 +2,9 @@ using Hfmc.Core.Repos;
 
 namespace Hfmc.Core.Store;
 
-/// <summary>Removes repos, revisions or single files from the cache; what stays is whole at every moment, also for a Python at work.</summary>
+/// <summary>
+/// Removes repos, revisions or single files from the cache; what stays is whole at every moment, also for a Python at work.
+/// </summary>
 public sealed partial class CacheRemoval(CacheFolder cache, RepoRecords records, TimeProvider time)
 {
     /// <summary>
@@ -57,7 +59,8 @@ public sealed partial class CacheRemoval(CacheFolder cache, RepoRecords records,
     // Folders with other names count too: whatever put them there, their links need their blobs.
     static bool IsAll(RepoFolder repo, IReadOnlyList<CommitId> commits) =>
         !Directory.Exists(repo.SnapshotsFolder)
-        || Directory.EnumerateFileSystemEntries(repo.SnapshotsFolder).Select(Path.GetFileName).All(name => commits.Any(commit => commit.Text == name));
+        || Directory.EnumerateFileSystemEntries(repo.SnapshotsFolder).Select(Path.GetFileName)
+            .All(name => commits.Any(commit => commit.Text == name));
 
     static bool Has(RepoFolder repo, CommitId commit, FilePath path)
     {

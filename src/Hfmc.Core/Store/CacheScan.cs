@@ -2,7 +2,10 @@ using Hfmc.Core.Repos;
 
 namespace Hfmc.Core.Store;
 
-/// <summary>Lists what is in the cache, whoever put it there. Changes nothing, and nothing that it finds makes it fail, save folders that it may not read.</summary>
+/// <summary>
+/// Lists what is in the cache, whoever put it there. Changes nothing, and nothing that it finds makes it fail, save folders that it may
+/// not read.
+/// </summary>
 public sealed class CacheScan(CacheFolder cache, RepoRecords records)
 {
     /// <summary>All repos, sorted by folder name, each read when it is asked for.</summary>

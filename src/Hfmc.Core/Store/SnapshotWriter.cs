@@ -95,18 +95,21 @@ public sealed partial class SnapshotWriter(CacheFolder cache, RepoId repo, bool 
         var folder = Path.GetDirectoryName(entry) ?? entry;
         for (var (at, above) = (folder, _repo.SnapshotsFolder); at.Length > above.Length; at = Path.GetDirectoryName(at) ?? above)
             if (File.Exists(at))
-                throw new DiskException($"{path} of {repo} cannot be put in place: {at} is a file, and has to be a folder; remove it and run this again");
+                throw new DiskException(
+                    $"{path} of {repo} cannot be put in place: {at} is a file, and has to be a folder; remove it and run this again");
         Directory.CreateDirectory(folder);
 
         if (Directory.Exists(entry) && new FileInfo(entry).LinkTarget is null)
-            throw new DiskException($"{path} of {repo} cannot be put in place: {entry} is a folder, and has to be a file; remove it and run this again");
+            throw new DiskException(
+                $"{path} of {repo} cannot be put in place: {entry} is a folder, and has to be a file; remove it and run this again");
     }
 
     void RefuseTwin(string entry, FilePath path)
     {
         if (Traits.FoldsCase && CaseTwin(entry) is { } twin)
             throw new DiskException(
-                $"{path} of {repo} cannot be put beside {twin}: the file system of the cache does not tell upper from lower case; use a cache on another disk");
+                $"{path} of {repo} cannot be put beside {twin}: the file system of the cache does not tell upper "
+                + "from lower case; use a cache on another disk");
     }
 
     /// <summary>The name under which the entry really lies there, when it is another than was asked for; else null.</summary>

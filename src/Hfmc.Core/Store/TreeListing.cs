@@ -20,9 +20,8 @@ public static class TreeListing
         try
         {
             using var stream = File.OpenRead(path);
-            return JsonSerializer.Deserialize(stream, StoreJson.Readable.TreeJson) is { FormatVersion: Version, Files.Count: <= Snapshot.MostFiles } tree
-                ? Files(tree)
-                : null;
+            var tree = JsonSerializer.Deserialize(stream, StoreJson.Readable.TreeJson);
+            return tree is { FormatVersion: Version, Files.Count: <= Snapshot.MostFiles } ? Files(tree) : null;
         }
         catch (Exception error) when (error is JsonException || DiskFailure.IsDisk(error))
         {
