@@ -19,7 +19,8 @@ public sealed class CacheFolder
     CacheFolder(string root)
     {
         Root = root;
-        _traits = new(() => FileSystemTraits.Probe(Directory.CreateDirectory(LocksFolder).FullName));
+        // A disk that was full at the first try is asked again: the other modes would keep the error for the life of a daemon.
+        _traits = new(ProbeTraits, LazyThreadSafetyMode.PublicationOnly);
     }
 
     public string Root { get; }
@@ -79,6 +80,12 @@ public sealed class CacheFolder
             if (!File.Exists(tag))
                 File.WriteAllText(tag, Tag);
         });
+    }
+
+    FileSystemTraits ProbeTraits()
+    {
+        DiskFailure.Guard($"write below {HubFolder}", () => Directory.CreateDirectory(LocksFolder));
+        return FileSystemTraits.Probe(LocksFolder);
     }
 
     void MustExist()
