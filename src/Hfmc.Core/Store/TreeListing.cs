@@ -22,9 +22,8 @@ public static class TreeListing
         try
         {
             using var stream = File.OpenRead(path);
-            return JsonSerializer.Deserialize(stream, StoreJson.Readable.TreeJson) is { FormatVersion: Version, Files.Count: <= Snapshot.MostFiles } tree
-                ? Files(tree)
-                : null;
+            var tree = JsonSerializer.Deserialize(stream, StoreJson.Readable.TreeJson);
+            return tree is { FormatVersion: Version, Files.Count: <= Snapshot.MostFiles } ? Files(tree) : null;
         }
         catch (Exception error) when (error is JsonException || DiskFailure.Is(error))
         {
@@ -34,7 +33,7 @@ public static class TreeListing
 
     internal static byte[] Write(Snapshot snapshot)
     {
-        var files = new SortedDictionary<string, TreeEntryJson>(StringComparer.Ordinal);
+        var files = new SortedDictionary<string, TreeEntryJson?>(StringComparer.Ordinal);
         foreach (var file in snapshot.Files)
             files[file.Path.Text] = Entry(file);
         return JsonSerializer.SerializeToUtf8Bytes(new TreeJson { Files = files, FormatVersion = Version }, StoreJson.Readable.TreeJson);
@@ -50,7 +49,7 @@ public static class TreeListing
         var files = new List<RepoFile>(tree.Files.Count);
         foreach (var (name, entry) in tree.Files)
         {
-            if (!FilePath.TryParse(name, out var path) || !ETag.TryParse(entry.LfsSha256 ?? entry.BlobId, out var etag)
+            if (entry is null || !FilePath.TryParse(name, out var path) || !ETag.TryParse(entry.LfsSha256 ?? entry.BlobId, out var etag)
                 || (entry.LfsSize ?? entry.Size) is var size && size < 0)
                 return null;
             files.Add(new(path, new(etag, size), entry.XetHash));
@@ -65,7 +64,7 @@ public static class TreeListing
 sealed class TreeJson
 {
     [JsonPropertyName("files")]
-    public required IDictionary<string, TreeEntryJson> Files { get; init; }
+    public required IDictionary<string, TreeEntryJson?> Files { get; init; }
 
     [JsonPropertyName("format_version")]
     public required int FormatVersion { get; init; }

@@ -29,8 +29,8 @@ sealed class ControlEndpoints(
             lifetime.StopApplication();
             return TypedResults.Ok();
         });
-        control.MapPost("/cancel", CancelAsync).AddEndpointFilter(SameVersionAsync);
-        control.MapPost("/add", AddAsync).AddEndpointFilter(SameVersionAsync);
+        control.MapPost("/cancel", (Delegate)CancelAsync).AddEndpointFilter(SameVersionAsync);
+        control.MapPost("/add", (Delegate)AddAsync).AddEndpointFilter(SameVersionAsync);
     }
 
     StatusMessage Status() => new(

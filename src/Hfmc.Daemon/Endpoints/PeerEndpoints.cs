@@ -18,7 +18,7 @@ static class PeerEndpoints
         peer.MapGet("/hello", () => TypedResults.Json(
             new PeerHello(identity.Node.Text, identity.Version, PeerProtocol.Version, [], Math.Min(shelf.Repos, PeerProtocol.MostRepos)), PeerJson.Default.PeerHello));
         peer.MapGet("/snapshot", (string? repo, string? revision) => Snapshot(shelf, repo, revision));
-        peer.MapPost("/blobs", (HttpContext context) => HoldsAsync(context, shelf));
+        peer.MapPost("/blobs", (Delegate)((HttpContext context) => HoldsAsync(context, shelf)));
         peer.MapMethods("/blobs/{etag}", [HttpMethods.Get, HttpMethods.Head], (HttpContext context, string etag) => BytesAsync(context, etag, shelf, sender));
     }
 
