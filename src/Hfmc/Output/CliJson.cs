@@ -13,6 +13,8 @@ sealed record ErrorBody(int Code, string Kind, string Message);
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(ErrorJson))]
 [JsonSerializable(typeof(AddJson))]
+[JsonSerializable(typeof(RepoJson[]))]
+[JsonSerializable(typeof(FileJson[]))]
 sealed partial class CliJson : JsonSerializerContext
 {
     /// <summary>Paths and names in their own letters, not as escapes: this is no web page.</summary>
