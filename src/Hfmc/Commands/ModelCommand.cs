@@ -8,5 +8,7 @@ static class ModelCommand
     {
         ModelAddCommand.Create(),
         ModelListCommand.Create(),
+        ModelRemoveCommand.Create(),
+        ModelPruneCommand.Create(),
     };
 }

@@ -52,7 +52,7 @@ static class ModelListCommand
                 table.Add(repo.Name, "-", "-", "0", Size.Text(0), "no revisions", repo.Found.Folder);
         }
         table.WriteTo(terminal);
-        terminal.Say($"{repos.Count} {(repos.Count is 1 ? "repo" : "repos")}, {Size.Text(repos.Sum(repo => repo.Found.Bytes))}");
+        terminal.Say($"{Size.Count(repos.Count, "repo")}, {Size.Text(repos.Sum(repo => repo.Found.Bytes))}");
     }
 
     static void ShowFiles(Terminal terminal, CacheListing listing, RepoId repo, Revision? revision)

@@ -15,6 +15,8 @@ sealed record ErrorBody(int Code, string Kind, string Message);
 [JsonSerializable(typeof(AddJson))]
 [JsonSerializable(typeof(RepoJson[]))]
 [JsonSerializable(typeof(FileJson[]))]
+[JsonSerializable(typeof(RemovalJson))]
+[JsonSerializable(typeof(PruneJson))]
 sealed partial class CliJson : JsonSerializerContext
 {
     /// <summary>Paths and names in their own letters, not as escapes: this is no web page.</summary>
