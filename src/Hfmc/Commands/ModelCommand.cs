@@ -10,5 +10,7 @@ static class ModelCommand
         ModelListCommand.Create(),
         ModelRemoveCommand.Create(),
         ModelPruneCommand.Create(),
+        ModelSearchCommand.Create(),
+        ModelVerifyCommand.Create(),
     };
 }

@@ -17,6 +17,8 @@ sealed record ErrorBody(int Code, string Kind, string Message);
 [JsonSerializable(typeof(FileJson[]))]
 [JsonSerializable(typeof(RemovalJson))]
 [JsonSerializable(typeof(PruneJson))]
+[JsonSerializable(typeof(VerifyJson))]
+[JsonSerializable(typeof(FoundJson[]))]
 sealed partial class CliJson : JsonSerializerContext
 {
     /// <summary>Paths and names in their own letters, not as escapes: this is no web page.</summary>

@@ -52,6 +52,9 @@ sealed class Terminal(OutputMode mode)
     /// <summary>Shown also when quiet: something is not as it should be.</summary>
     public void Warn(string sentence) => Console.Error.WriteLine($"hfmc: warning: {sentence}");
 
+    /// <summary>The sentence that a failed command ends with.</summary>
+    public void Error(string sentence) => Console.Error.WriteLine($"hfmc: {sentence}");
+
     public void Detail(string sentence)
     {
         if (Mode.Verbose)
