@@ -12,5 +12,6 @@ static class ModelCommand
         ModelPruneCommand.Create(),
         ModelSearchCommand.Create(),
         ModelVerifyCommand.Create(),
+        ModelImportCommand.Create(),
     };
 }

@@ -18,6 +18,7 @@ sealed record ErrorBody(int Code, string Kind, string Message);
 [JsonSerializable(typeof(RemovalJson))]
 [JsonSerializable(typeof(PruneJson))]
 [JsonSerializable(typeof(VerifyJson))]
+[JsonSerializable(typeof(ImportJson))]
 [JsonSerializable(typeof(FoundJson[]))]
 sealed partial class CliJson : JsonSerializerContext
 {
