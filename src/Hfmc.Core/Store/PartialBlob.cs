@@ -14,7 +14,7 @@ public sealed class PartialBlob : IBlobTarget, IAsyncDisposable
     // Asking the disk to begin early leaves little for the final sync; smaller steps cost calls.
     const long WriteOutStep = 16 << 20;
 
-    readonly FileStream _lockFile;
+    readonly PartialLock _ours;
     readonly SafeFileHandle _file;
     readonly RangeJournal _journal;
     readonly PrefixDigest _digest;
@@ -22,9 +22,9 @@ public sealed class PartialBlob : IBlobTarget, IAsyncDisposable
     readonly Lock _lock = new();
     long _writtenOut;
 
-    PartialBlob(Blob blob, PartialPaths paths, FileStream lockFile)
+    PartialBlob(Blob blob, PartialPaths paths, PartialLock ours)
     {
-        (Blob, Paths, _lockFile) = (blob, paths, lockFile);
+        (Blob, Paths, _ours) = (blob, paths, ours);
         _file = File.OpenHandle(paths.Bytes, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
         _journal = RangeJournal.Open(paths.Journal, blob.Size);
         _digest = new(_file, blob);
@@ -49,19 +49,15 @@ public sealed class PartialBlob : IBlobTarget, IAsyncDisposable
     public static PartialBlob? TryOpen(string folder, Blob blob)
     {
         var paths = new PartialPaths(folder, blob.ETag);
-        FileStream? lockFile = null;
+        PartialLock? ours = null;
         try
         {
-            lockFile = new(paths.Lock, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
-            return new(blob, paths, lockFile);
-        }
-        catch (IOException) when (lockFile is null && File.Exists(paths.Lock))
-        {
-            return null;
+            ours = PartialLock.TryTake(paths.Lock);
+            return ours is null ? null : new(blob, paths, ours);
         }
         catch (Exception error) when (DiskFailure.Is(error))
         {
-            lockFile?.Dispose();
+            ours?.Dispose();
             throw DiskFailure.Of($"write {paths.Bytes}", error);
         }
     }
@@ -141,8 +137,8 @@ public sealed class PartialBlob : IBlobTarget, IAsyncDisposable
         _digest.Dispose();
         _journal.Dispose();
         _file.Dispose();
-        // The lock file stays: deleting it could leave two processes that each hold one of that name.
-        await _lockFile.DisposeAsync();
+        // The lock file stays for the next one; a prune takes it away.
+        _ours.Dispose();
     }
 
     void Recover()
