@@ -7,6 +7,8 @@ namespace Hfmc.Core.Planning;
 public sealed record ModelRemovalPlan(RemovalPlan Cached, PartialPlan Partials)
 {
     public long Bytes => Cached.Bytes + Partials.Bytes;
+
+    public static ModelRemovalPlan Nothing(RepoId repo) => new(new(repo, false, [], [], [], [], 0), new([], [], []));
 }
 
 /// <summary>Removes a model, a revision or a file, together with its unfinished downloads.</summary>
@@ -29,9 +31,9 @@ public sealed class ModelRemoval(CacheFolder cache, TimeProvider time)
         {
             cached = Removal.Plan(repo, revision, file);
         }
-        catch (NotFoundException) when (file is not null && PlanPartials(Nothing(repo), revision, file) is { IsEmpty: false } begun)
+        catch (NotFoundException) when (file is not null && PlanPartials(ModelRemovalPlan.Nothing(repo).Cached, revision, file) is { IsEmpty: false } begun)
         {
-            return new(Nothing(repo), begun);
+            return ModelRemovalPlan.Nothing(repo) with { Partials = begun };
         }
         return new(cached, PlanPartials(cached, revision, file));
     }
@@ -57,6 +59,4 @@ public sealed class ModelRemoval(CacheFolder cache, TimeProvider time)
             repo == cached.Repo
             && (cached.WholeRepo || cached.Commits.Contains(of) || (file == path && (revision is null || commit == of)));
     }
-
-    static RemovalPlan Nothing(RepoId repo) => new(repo, false, [], [], [], [], 0);
 }

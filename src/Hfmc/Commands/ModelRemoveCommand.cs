@@ -29,7 +29,19 @@ static class ModelRemoveCommand
                 var path = parsed.GetValue(file) is { } text ? FilePath.Parse(text) : (FilePath?)null;
                 ModelRemovalPlan Plan() => removal.Plan(name, repo.TryRevision(parsed), path);
 
-                var plan = Plan();
+                ModelRemovalPlan plan;
+                try
+                {
+                    plan = Plan();
+                }
+                catch (NotFoundException)
+                {
+                    // A download that still looks for its files has put nothing here yet.
+                    if (!await CancelAsync(session, name, cancellationToken))
+                        throw;
+                    Report(session.Terminal, ModelRemovalPlan.Nothing(name), new(0, []));
+                    return ExitCode.Ok;
+                }
                 Show(session.Terminal, plan);
                 if (!Consent.Given(session, parsed.GetValue(yes), $"remove this ({Size.Text(plan.Bytes)})?"))
                 {
