@@ -13,6 +13,13 @@ sealed record ErrorBody(int Code, string Kind, string Message);
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(ErrorJson))]
 [JsonSerializable(typeof(AddJson))]
+[JsonSerializable(typeof(SettingJson))]
+[JsonSerializable(typeof(SettingJson[]))]
+[JsonSerializable(typeof(EnvJson))]
+[JsonSerializable(typeof(AccountJson))]
+[JsonSerializable(typeof(LogoutJson))]
+[JsonSerializable(typeof(PeerLine[]))]
+[JsonSerializable(typeof(PeerChangeJson))]
 sealed partial class CliJson : JsonSerializerContext
 {
     /// <summary>Paths and names in their own letters, not as escapes: this is no web page.</summary>
