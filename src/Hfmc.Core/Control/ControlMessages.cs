@@ -109,8 +109,14 @@ public sealed record AddLine(AddView? View = null, AddOutcome? Outcome = null, C
 /// <summary>A failure, as it goes over the socket.</summary>
 public sealed record ControlError(FailureKind Kind, string Message)
 {
+    /// <summary>At a start: another daemon of this home was there first.</summary>
+    public bool AlreadyRunning { get; init; }
+
     public HfmcException ToException() => new(Kind, Message);
 }
+
+/// <summary>What a daemon that is being started says on its stdout, once: why it cannot, or null when it answers.</summary>
+public sealed record StartReport(ControlError? Error);
 
 /// <summary>How the daemon is. Byte counts are since its start.</summary>
 public sealed record StatusMessage(
@@ -129,6 +135,7 @@ public sealed record CancelledMessage(int Cancelled);
 [JsonSerializable(typeof(AddMessage))]
 [JsonSerializable(typeof(AddLine))]
 [JsonSerializable(typeof(ControlError))]
+[JsonSerializable(typeof(StartReport))]
 [JsonSerializable(typeof(StatusMessage))]
 [JsonSerializable(typeof(CancelMessage))]
 [JsonSerializable(typeof(CancelledMessage))]

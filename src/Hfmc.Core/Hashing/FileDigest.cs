@@ -16,7 +16,8 @@ public static class FileDigest
     /// </summary>
     public static ETag Compute(string path, DigestKind kind, long size, IProgress<long>? progress, CancellationToken cancellationToken)
     {
-        using var file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, FileOptions.SequentialScan);
+        const FileShare Anything = FileShare.ReadWrite | FileShare.Delete;
+        using var file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, Anything, FileOptions.SequentialScan);
         using var hash = IncrementalHash.CreateHash(kind is DigestKind.Sha256 ? HashAlgorithmName.SHA256 : HashAlgorithmName.SHA1);
         if (kind is DigestKind.GitSha1)
             hash.AppendData(Encoding.ASCII.GetBytes($"blob {size}\0"));

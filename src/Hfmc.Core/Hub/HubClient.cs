@@ -14,6 +14,9 @@ public sealed record Account(string Name, IReadOnlyList<string> Organisations, s
 /// <summary>Asks one upstream about repos (hub-api, 4). Each call is one try: who asks again, and whom, is the caller's choice.</summary>
 public sealed partial class HubClient
 {
+    /// <summary>Names the daemons that a request has passed through, so that none asks itself for ever.</summary>
+    public const string ViaHeader = "X-Hfmc-Via";
+
     const int LargestInfo = 32 << 20, LargestPage = 64 << 20, MostPages = 2000;
 
     readonly HubRequests _requests;

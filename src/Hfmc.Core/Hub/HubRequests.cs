@@ -11,9 +11,6 @@ namespace Hfmc.Core.Hub;
 /// </summary>
 sealed class HubRequests(Upstream upstream, HttpMessageInvoker http, TimeProvider time, string userAgent, string? via)
 {
-    /// <summary>Names the daemons that a request has passed through, so that none asks itself for ever.</summary>
-    public const string ViaHeader = "X-Hfmc-Via";
-
     const int MostHops = 10;
 
     public static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(10);
@@ -55,7 +52,7 @@ sealed class HubRequests(Upstream upstream, HttpMessageInvoker http, TimeProvide
         if (!anonymous && upstream.Token is { } token && upstream.IsHomeOf(address))
             request.Headers.Authorization = new("Bearer", token.Reveal());
         if (via is not null && upstream.IsHomeOf(address))
-            request.Headers.TryAddWithoutValidation(ViaHeader, via);
+            request.Headers.TryAddWithoutValidation(HubClient.ViaHeader, via);
 
         using var watch = new StallWatch(time, AnswerTimeout, cancellationToken);
         try

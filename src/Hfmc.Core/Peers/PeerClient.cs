@@ -16,6 +16,12 @@ public sealed class PeerClient(HttpMessageInvoker http, TimeProvider time, NodeI
     /// <summary>Names the asking node to the one asked.</summary>
     public const string NodeHeader = "X-Hfmc-Node";
 
+    /// <summary>
+    /// What peers are called in the Host header, whatever name or address they were added by: a daemon refuses names that it
+    /// does not know, since a web page could have pointed one of its own at it.
+    /// </summary>
+    public const string HostName = "hfmc";
+
     static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(2), AnswerTimeout = TimeSpan.FromSeconds(5);
 
     public static HttpMessageInvoker CreateTransport() => new(new SocketsHttpHandler
@@ -94,6 +100,7 @@ public sealed class PeerClient(HttpMessageInvoker http, TimeProvider time, NodeI
 
     async Task<HttpResponseMessage> SendAsync(PeerAddress peer, HttpRequestMessage request, CancellationToken cancellationToken)
     {
+        request.Headers.Host = HostName;
         if (self is { } node)
             request.Headers.TryAddWithoutValidation(NodeHeader, node.Text);
         using var watch = new StallWatch(time, AnswerTimeout, cancellationToken);

@@ -59,6 +59,7 @@ sealed class AddRun(ModelEngine engine, AddRequest request, Caller caller, AddPr
         FreeSpace.Check(engine.Cache, plan.Missing.Select(file => file.Blob));
         var records = new RecordKeeping(engine.Records, engine.Time, listing);
         records.Begin();
+        _snapshots.Prepare();
         DirectoryOf(commit);
 
         var missing = plan.Missing.Select(file => file.ETag).ToHashSet();
@@ -81,14 +82,18 @@ sealed class AddRun(ModelEngine engine, AddRequest request, Caller caller, AddPr
         async ValueTask FetchOneAsync(RepoFile file, CancellationToken token)
         {
             var sources = Sources(listing, file, holders?[file.Blob] ?? [], neighbours);
-            await new BlobFetch(engine, _repo, file, sources, engine.Limits(request.Patience), request.Force)
+            await new BlobFetch(engine, _repo, file, sources, engine.Limits(request.Patience), request.Force, () => Link(commit, places[file.ETag]))
                 .RunAsync(blob => progress.Joined(file, blob), token);
-            var isNew = true;
-            foreach (var place in places[file.ETag])
-            {
-                _snapshots.Link(commit, place.Path, file.ETag, isNew);
-                isNew = false;
-            }
+        }
+    }
+
+    void Link(CommitId commit, IEnumerable<RepoFile> places)
+    {
+        var isNew = true;
+        foreach (var place in places)
+        {
+            _snapshots.Link(commit, place.Path, place.ETag, isNew);
+            isNew = false;
         }
     }
 

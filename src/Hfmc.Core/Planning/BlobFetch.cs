@@ -10,14 +10,14 @@ namespace Hfmc.Core.Planning;
 /// One blob from wherever it is to its name in a repo: from another repo of this cache, from the transfer that already runs
 /// for it (in this process or another), else from the sources.
 /// </summary>
-sealed class BlobFetch(ModelEngine engine, RepoFolder repo, RepoFile file, IReadOnlyList<ISource> sources, TransferLimits limits, bool force)
+sealed class BlobFetch(ModelEngine engine, RepoFolder repo, RepoFile file, IReadOnlyList<ISource> sources, TransferLimits limits, bool force, Action link)
 {
     static readonly TimeSpan FollowPause = TimeSpan.FromMilliseconds(200);
 
     public async Task RunAsync(Action<BlobProgress> joined, CancellationToken cancellationToken)
     {
         var path = await engine.Board.RunAsync(file.Blob, joined, FetchAsync, cancellationToken);
-        await engine.Publisher.ShareAsync(repo, path, file.Blob, cancellationToken);
+        await engine.Publisher.ShareAsync(repo, path, file.Blob, link, cancellationToken);
     }
 
     async Task<string> FetchAsync(BlobProgress progress, CancellationToken cancellationToken)
@@ -25,14 +25,14 @@ sealed class BlobFetch(ModelEngine engine, RepoFolder repo, RepoFile file, IRead
         if (!force && Elsewhere(cancellationToken) is { } other)
         {
             progress.CompletedBy(SourceKind.Disk);
-            return await engine.Publisher.ShareAsync(repo, other, file.Blob, cancellationToken);
+            return await engine.Publisher.ShareAsync(repo, other, file.Blob, link, cancellationToken);
         }
         if (file.Size > MemoryBlob.Largest)
             return await FetchBigAsync(progress, cancellationToken);
 
         var small = new MemoryBlob(file.Blob);
         await TransferAsync(small, progress, cancellationToken);
-        return await engine.Publisher.PublishAsync(repo, small, cancellationToken);
+        return await engine.Publisher.PublishAsync(repo, small, link, cancellationToken);
     }
 
     async Task<string> FetchBigAsync(BlobProgress progress, CancellationToken cancellationToken)
@@ -56,7 +56,7 @@ sealed class BlobFetch(ModelEngine engine, RepoFolder repo, RepoFile file, IRead
             if (partial.Held > 0)
                 progress.Resumed(partial.Held);
             await TransferAsync(partial, progress, cancellationToken);
-            return await engine.Publisher.PublishAsync(repo, partial, cancellationToken);
+            return await engine.Publisher.PublishAsync(repo, partial, link, cancellationToken);
         }
     }
 

@@ -6,25 +6,26 @@ namespace Hfmc.Core.Store;
 
 /// <summary>
 /// Gives verified bytes their name in a repo: durable first, then renamed while Python's lock is held. The lock is waited for
-/// briefly and never held longer: a Python client may hold it while it waits for bytes from us.
+/// briefly and never held longer: a Python client may hold it while it waits for bytes from us. The links to the blob are made
+/// under the same lock (<c>link</c>), so that nobody who removes unlinked blobs comes between.
 /// </summary>
 public sealed class BlobPublisher(CacheFolder cache, TimeProvider time)
 {
     readonly VolumeSync _sync = new(cache.PartialFolder);
 
     /// <summary>Publishes a complete partial whose digest agreed; returns the blob's path.</summary>
-    public Task<string> PublishAsync(RepoFolder repo, PartialBlob partial, CancellationToken cancellationToken) =>
-        NameAsync(repo, partial.Blob, partial.MoveTo, partial.Discard, cancellationToken);
+    public Task<string> PublishAsync(RepoFolder repo, PartialBlob partial, Action link, CancellationToken cancellationToken) =>
+        NameAsync(repo, partial.Blob, partial.MoveTo, partial.Discard, link, cancellationToken);
 
     /// <summary>Publishes a small blob whose digest agreed.</summary>
-    public async Task<string> PublishAsync(RepoFolder repo, MemoryBlob small, CancellationToken cancellationToken)
+    public async Task<string> PublishAsync(RepoFolder repo, MemoryBlob small, Action link, CancellationToken cancellationToken)
     {
         var temporary = AtomicFile.TemporaryIn(cache.PartialFolder);
         try
         {
             DiskFailure.Guard($"write {temporary}", () => WriteNew(temporary, small.Bytes.Span));
             await _sync.MakeDurableAsync(temporary);
-            return await NameAsync(repo, small.Blob, target => File.Move(temporary, target, overwrite: true), () => { }, cancellationToken);
+            return await NameAsync(repo, small.Blob, target => File.Move(temporary, target, overwrite: true), () => { }, link, cancellationToken);
         }
         finally
         {
@@ -33,15 +34,18 @@ public sealed class BlobPublisher(CacheFolder cache, TimeProvider time)
     }
 
     /// <summary>Gives the repo a blob that another one has: the same file where the volume allows it, else a copy.</summary>
-    public async Task<string> ShareAsync(RepoFolder repo, string existing, Blob blob, CancellationToken cancellationToken)
+    public async Task<string> ShareAsync(RepoFolder repo, string existing, Blob blob, Action link, CancellationToken cancellationToken)
     {
         if (existing == repo.BlobFile(blob.ETag))
+        {
+            link();
             return existing;
+        }
         var temporary = AtomicFile.TemporaryIn(cache.PartialFolder);
         try
         {
             DiskFailure.Guard($"copy {existing}", () => FileCopy.LinkOrCopy(existing, temporary));
-            return await NameAsync(repo, blob, target => File.Move(temporary, target, overwrite: true), () => { }, cancellationToken);
+            return await NameAsync(repo, blob, target => File.Move(temporary, target, overwrite: true), () => { }, link, cancellationToken);
         }
         finally
         {
@@ -49,7 +53,7 @@ public sealed class BlobPublisher(CacheFolder cache, TimeProvider time)
         }
     }
 
-    async Task<string> NameAsync(RepoFolder repo, Blob blob, Action<string> move, Action discard, CancellationToken cancellationToken)
+    async Task<string> NameAsync(RepoFolder repo, Blob blob, Action<string> move, Action discard, Action link, CancellationToken cancellationToken)
     {
         var target = repo.BlobFile(blob.ETag);
         DiskFailure.Guard($"write below {repo.BlobsFolder}", () => Directory.CreateDirectory(repo.BlobsFolder));
@@ -58,6 +62,7 @@ public sealed class BlobPublisher(CacheFolder cache, TimeProvider time)
             discard();
         else
             DiskFailure.Guard($"write {target}", () => move(target));
+        link();
         return target;
     }
 

@@ -4,7 +4,8 @@ using Hfmc.Core.Repos;
 namespace Hfmc.Core.Store;
 
 /// <summary>
-/// The cache on disk: <c>hub/</c> is huggingface_hub's own layout, <c>partial/</c> holds unfinished blobs, <c>state/</c> what can be rebuilt.
+/// The cache on disk: <c>hub/</c> is huggingface_hub's own layout, <c>partial/</c> holds unfinished blobs,
+/// <c>state/</c> what can be rebuilt.
 /// </summary>
 public sealed class CacheFolder
 {
@@ -19,7 +20,8 @@ public sealed class CacheFolder
     CacheFolder(string root)
     {
         Root = root;
-        _traits = new(() => FileSystemTraits.Probe(Directory.CreateDirectory(LocksFolder).FullName));
+        // A disk that was full at the first try is asked again: the other modes would keep the error for the life of a daemon.
+        _traits = new(ProbeTraits, LazyThreadSafetyMode.PublicationOnly);
     }
 
     public string Root { get; }
@@ -39,7 +41,9 @@ public sealed class CacheFolder
     /// <summary>Where folders go for the moment between leaving the hub and being deleted.</summary>
     internal string RemovedFolder => Path.Combine(StateFolder, "removed");
 
-    /// <summary>A missing folder is made only when <paramref name="mayCreate"/>: a cache on an unmounted disk must not reappear beside it.</summary>
+    /// <summary>
+    /// A missing folder is made only when <paramref name="mayCreate"/>: a cache on an unmounted disk must not reappear beside it.
+    /// </summary>
     public static CacheFolder Open(string path, bool mayCreate)
     {
         var cache = new CacheFolder(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)));
@@ -47,7 +51,8 @@ public sealed class CacheFolder
             DiskFailure.Guard($"make the cache folder {cache.Root}", () => Directory.CreateDirectory(cache.Root));
         cache.MustExist();
         if (DiskFailure.Guard($"read {cache.Root}", () => Directory.EnumerateDirectories(cache.Root, "models--*").Any()))
-            throw new InputException($"{cache.Root} is itself a hub folder: use its parent, {Path.GetDirectoryName(cache.Root)}, as the cache");
+            throw new InputException(
+                $"{cache.Root} is itself a hub folder: use its parent, {Path.GetDirectoryName(cache.Root)}, as the cache");
         return cache;
     }
 
@@ -88,6 +93,12 @@ public sealed class CacheFolder
             File.WriteAllBytes(probe, []);
             File.Delete(probe);
         });
+    }
+
+    FileSystemTraits ProbeTraits()
+    {
+        DiskFailure.Guard($"write below {HubFolder}", () => Directory.CreateDirectory(LocksFolder));
+        return FileSystemTraits.Probe(LocksFolder);
     }
 
     void MustExist()

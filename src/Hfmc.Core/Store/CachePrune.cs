@@ -21,7 +21,8 @@ public sealed class CachePrune(CacheFolder cache, TimeProvider time)
     /// <summary>Of all repos, or of one. Repos that lie behind a link are passed over.</summary>
     public PrunePlan Plan(RepoId? repo)
     {
-        RepoFolder[] repos = [.. (repo is { } one ? [cache.Repo(one)] : cache.Repos()).Where(folder => LinkedFolders.In(folder) is null)];
+        var asked = repo is { } one ? [cache.Repo(one)] : cache.Repos();
+        RepoFolder[] repos = [.. asked.Where(folder => LinkedFolders.In(folder) is null)];
         return DiskFailure.Guard($"read {cache.Root}", () =>
         {
             OrphanBlob[] orphans = [.. repos.SelectMany(Orphans)];
@@ -38,7 +39,8 @@ public sealed class CachePrune(CacheFolder cache, TimeProvider time)
         var busy = new List<ETag>();
         foreach (var orphans in plan.Orphans.GroupBy(orphan => orphan.Repo, orphan => orphan.ETag))
         {
-            var outcome = await new BlobRemoval(cache.Repo(orphans.Key), time, LockPatience, BeforeStep).RunAsync([.. orphans], cancellationToken);
+            var removal = new BlobRemoval(cache.Repo(orphans.Key), time, LockPatience, BeforeStep);
+            var outcome = await removal.RunAsync([.. orphans], cancellationToken);
             bytes += outcome.Bytes;
             busy.AddRange(outcome.Busy);
         }

@@ -62,7 +62,7 @@ public sealed partial class CacheRemoval
         var entry = file.Path.Below(snapshot);
         var bytes = BlobUse.SizeOf(entry);
         if (records.Read(repo.Repo, file.Commit) is { } record)
-            Step(entry, () => records.Write(record with { Files = [.. record.Files.Select(known => known.File.Path == file.Path ? known with { Ours = false } : known)] }));
+            Step(entry, () => records.Write(record with { Files = [.. record.Files.Select(known => Disown(known, file.Path))] }));
         Step(entry, () =>
         {
             Delete(entry);
@@ -70,6 +70,8 @@ public sealed partial class CacheRemoval
         });
         return bytes;
     }
+
+    static RecordedFile Disown(RecordedFile known, FilePath path) => known.File.Path == path ? known with { Ours = false } : known;
 
     long RemoveRepo(RepoFolder repo)
     {

@@ -1,19 +1,24 @@
+using Hfmc.Core.Platform;
 using Hfmc.Core.Repos;
 
 namespace Hfmc.Core.Store;
 
-/// <summary>Removes repos, revisions or single files from the cache; what stays is whole at every moment, also for a Python at work.</summary>
+/// <summary>
+/// Removes repos, revisions or single files from the cache; what stays is whole at every moment, also for a Python at work.
+/// </summary>
 public sealed partial class CacheRemoval(CacheFolder cache, RepoRecords records, TimeProvider time)
 {
     /// <summary>
     /// What would go. No revision means all of them; a revision goes with every ref that points to its commit, as in
     /// <c>hf cache rm</c>; with a file, only that goes, and a revision of which it was the last.
     /// </summary>
-    public RemovalPlan Plan(RepoId repo, Revision? revision, FilePath? file)
+    public RemovalPlan Plan(RepoId repo, Revision? revision, FilePath? file) =>
+        DiskFailure.Guard($"read {cache.Repo(repo).Root}", () => Plan(cache.Repo(repo), revision, file));
+
+    static RemovalPlan Plan(RepoFolder folder, Revision? revision, FilePath? file)
     {
-        var folder = cache.Repo(repo);
         if (!Directory.Exists(folder.Root))
-            throw new NotFoundException($"{repo} is not in the cache: 'hfmc model ls' shows what is");
+            throw new NotFoundException($"{folder.Repo} is not in the cache: 'hfmc model ls' shows what is");
         if (LinkedFolders.In(folder) is { } linked)
             throw LinkedFolders.Refusal(linked);
 
@@ -24,7 +29,7 @@ public sealed partial class CacheRemoval(CacheFolder cache, RepoRecords records,
         var having = commits.Where(commit => Has(folder, commit, path)).ToLookup(commit => IsOnlyFile(folder, commit));
         return having.Count > 0
             ? Plan(folder, [.. having[true]], [.. having[false].Select(commit => new SnapshotFile(commit, path))], wholeRepo: false)
-            : throw new NotFoundException($"{path} of {repo} is not in the cache: 'hfmc model ls -r {repo}' shows what is");
+            : throw new NotFoundException($"{path} of {folder.Repo} is not in the cache: 'hfmc model ls -r {folder.Repo}' shows what is");
     }
 
     static RemovalPlan Plan(RepoFolder repo, IReadOnlyList<CommitId> commits, IReadOnlyList<SnapshotFile> files, bool wholeRepo)
@@ -55,7 +60,8 @@ public sealed partial class CacheRemoval(CacheFolder cache, RepoRecords records,
     // Folders with other names count too: whatever put them there, their links need their blobs.
     static bool IsAll(RepoFolder repo, IReadOnlyList<CommitId> commits) =>
         !Directory.Exists(repo.SnapshotsFolder)
-        || Directory.EnumerateFileSystemEntries(repo.SnapshotsFolder).Select(Path.GetFileName).All(name => commits.Any(commit => commit.Text == name));
+        || Directory.EnumerateFileSystemEntries(repo.SnapshotsFolder).Select(Path.GetFileName)
+            .All(name => commits.Any(commit => commit.Text == name));
 
     static bool Has(RepoFolder repo, CommitId commit, FilePath path)
     {

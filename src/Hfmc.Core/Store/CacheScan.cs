@@ -1,8 +1,12 @@
+using Hfmc.Core.Platform;
 using Hfmc.Core.Repos;
 
 namespace Hfmc.Core.Store;
 
-/// <summary>Lists what is in the cache, whoever put it there. Does not change anything, and nothing that it finds makes it fail.</summary>
+/// <summary>
+/// Lists what is in the cache, whoever put it there. Changes nothing, and nothing that it finds makes it fail, save folders that it may
+/// not read.
+/// </summary>
 public sealed class CacheScan(CacheFolder cache, RepoRecords records)
 {
     /// <summary>All repos, sorted by folder name, each read when it is asked for.</summary>
@@ -15,7 +19,9 @@ public sealed class CacheScan(CacheFolder cache, RepoRecords records)
     internal IReadOnlyList<RepoFile>? Listed(RepoFolder repo, CommitId commit) =>
         records.Read(repo.Repo, commit)?.Files.Select(recorded => recorded.File).ToArray() ?? TreeListing.Read(repo.TreeFile(commit));
 
-    CachedRepo Scan(RepoFolder repo)
+    CachedRepo Scan(RepoFolder repo) => DiskFailure.Guard($"read {repo.Root}", () => ScanFolder(repo));
+
+    CachedRepo ScanFolder(RepoFolder repo)
     {
         var refs = repo.Refs();
         var commits = repo.Commits();

@@ -29,7 +29,8 @@ public sealed class CacheVerify(CacheFolder cache, RepoRecords records)
                 var listed = (_scan.Listed(folder, found.Commit) ?? []).ToDictionary(file => file.Path, file => file.ETag);
                 foreach (var file in found.Files)
                     yield return await Task.Run(
-                        () => Verify(folder.Repo, found.Commit, file, Expected(listed, file), progress, cancellationToken), cancellationToken);
+                        () => Verify(folder.Repo, found.Commit, file, Expected(listed, file), progress, cancellationToken),
+                        cancellationToken);
                 foreach (var (path, etag) in Missing(folder, found))
                     yield return new(folder.Repo, found.Commit, path, VerifyResult.Missing, etag, null, 0);
             }
@@ -44,7 +45,8 @@ public sealed class CacheVerify(CacheFolder cache, RepoRecords records)
         var commit = folder.ResolveRef(named);
         return found.Any(known => known.Commit == commit)
             ? found.Where(known => known.Commit == commit)
-            : throw new NotFoundException($"'{named}' of {folder.Repo} is not in the cache: 'hfmc model ls -r {folder.Repo}' shows what is");
+            : throw new NotFoundException(
+                $"'{named}' of {folder.Repo} is not in the cache: 'hfmc model ls -r {folder.Repo}' shows what is");
     }
 
     VerifiedFile Verify(
@@ -75,7 +77,8 @@ public sealed class CacheVerify(CacheFolder cache, RepoRecords records)
     {
         var here = revision.Files.Select(file => file.Path).ToHashSet();
         var recorded = records.Read(folder.Repo, revision.Commit)?.Files ?? [];
-        var gone = recorded.Where(file => file.Ours && !here.Contains(file.File.Path)).ToDictionary(file => file.File.Path, file => (ETag?)file.File.ETag);
+        var gone = recorded.Where(file => file.Ours && !here.Contains(file.File.Path))
+            .ToDictionary(file => file.File.Path, file => (ETag?)file.File.ETag);
         foreach (var path in revision.Broken)
             gone.TryAdd(path, LinkName(path.Below(folder.SnapshotFolder(revision.Commit))));
         return gone.OrderBy(file => file.Key).Select(file => (file.Key, file.Value));

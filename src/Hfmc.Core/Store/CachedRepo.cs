@@ -16,4 +16,9 @@ public sealed record CachedRepo(
 /// <param name="Bytes">On disk, each blob once.</param>
 /// <param name="Complete">Whether all files of the commit are here at their sizes; null when nothing tells which these are.</param>
 public sealed record CachedRevision(
-    CommitId Commit, IReadOnlyList<Revision> Refs, IReadOnlyList<CachedFile> Files, IReadOnlyList<FilePath> Broken, long Bytes, bool? Complete);
+    CommitId Commit,
+    IReadOnlyList<Revision> Refs,
+    IReadOnlyList<CachedFile> Files,
+    IReadOnlyList<FilePath> Broken,
+    long Bytes,
+    bool? Complete);

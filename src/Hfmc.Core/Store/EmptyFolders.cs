@@ -3,7 +3,9 @@ namespace Hfmc.Core.Store;
 /// <summary>Folders that a deletion has emptied.</summary>
 static class EmptyFolders
 {
-    /// <summary>Removes <paramref name="folder"/> and then its parents for as long as they are empty; <paramref name="top"/> itself stays.</summary>
+    /// <summary>
+    /// Removes <paramref name="folder"/> and then its parents for as long as they are empty; <paramref name="top"/> itself stays.
+    /// </summary>
     public static void RemoveUpTo(string top, string folder)
     {
         for (var at = folder; at.Length > top.Length && at.StartsWith(top, StringComparison.Ordinal); at = Path.GetDirectoryName(at) ?? top)

@@ -19,7 +19,8 @@ static class LinkedFolders
     }
 
     public static DiskException Refusal(string folder) =>
-        new($"{folder} is a link to {new DirectoryInfo(folder).LinkTarget}, and nothing behind it is deleted: remove the link or what it leads to by hand");
+        new($"{folder} is a link to {new DirectoryInfo(folder).LinkTarget}, "
+            + "and nothing behind it is deleted: remove the link or what it leads to by hand");
 
     static bool IsLink(string folder) => new DirectoryInfo(folder).LinkTarget is not null;
 }

@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using Hfmc.Core.Platform;
 using Hfmc.Core.Repos;
 
@@ -13,6 +14,10 @@ public sealed class PythonLock : IDisposable
     static readonly int[] Busy = [11, 35, unchecked((int)0x80070020), unchecked((int)0x80070021)];
 
     static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>0664.</summary>
+    const UnixFileMode Shared =
+        UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead;
 
     readonly FileStream? _file;
 
@@ -76,14 +81,11 @@ public sealed class PythonLock : IDisposable
     static FileStream Open(string path)
     {
         if (!OperatingSystem.IsWindows())
-            return new(path, new FileStreamOptions
-            {
-                Mode = FileMode.OpenOrCreate,
-                Access = FileAccess.ReadWrite,
-                Share = FileShare.None,
-                BufferSize = 0,
-                UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead,
-            });
+        {
+            var exclusive = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
+            ShareWithGroup(exclusive);
+            return exclusive;
+        }
 
         var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
         try
@@ -98,8 +100,24 @@ public sealed class PythonLock : IDisposable
         }
     }
 
+    // As filelock does, against the umask: the others of a group that shares the cache have to open it for writing.
+    [UnsupportedOSPlatform("windows")]
+    static void ShareWithGroup(FileStream file)
+    {
+        try
+        {
+            if (File.GetUnixFileMode(file.SafeFileHandle) != Shared)
+                File.SetUnixFileMode(file.SafeFileHandle, Shared);
+        }
+        catch (UnauthorizedAccessException)
+        {
+            // Somebody else's file, who has seen to its mode.
+        }
+    }
+
     // Some versions of filelock (3.20.4 to 3.29.4) unlink the file at release: then this lock is on a file that nobody else will find.
     // A file made anew since has another time; that is as near to comparing inodes as .NET comes.
     static bool StillNames(string path, FileStream file) =>
-        OperatingSystem.IsWindows() || (File.Exists(path) && File.GetLastWriteTimeUtc(path) == File.GetLastWriteTimeUtc(file.SafeFileHandle));
+        OperatingSystem.IsWindows()
+        || (File.Exists(path) && File.GetLastWriteTimeUtc(path) == File.GetLastWriteTimeUtc(file.SafeFileHandle));
 }

@@ -4,7 +4,9 @@ using Hfmc.Core.Repos;
 
 namespace Hfmc.Core.Store;
 
-/// <summary>The folder of a repo in the hub, as huggingface_hub lays it out. Reading only; a folder that is not there reads as empty.</summary>
+/// <summary>
+/// The folder of a repo in the hub, as huggingface_hub lays it out. Reading only; a folder that is not there reads as empty.
+/// </summary>
 public sealed class RepoFolder(string hubFolder, RepoId repo)
 {
     const int ShortestCommit = 7;
@@ -50,7 +52,8 @@ public sealed class RepoFolder(string hubFolder, RepoId repo)
             return named;
         if (revision.Text.Length < ShortestCommit)
             return null;
-        return Commits().Where(known => known.Text.StartsWith(revision.Text, StringComparison.Ordinal)).Take(2).ToArray() is [var only] ? only : null;
+        CommitId[] fitting = [.. Commits().Where(known => known.Text.StartsWith(revision.Text, StringComparison.Ordinal))];
+        return fitting is [var only] ? only : null;
     }
 
     /// <summary>The commits that have a snapshot folder, sorted.</summary>
@@ -99,7 +102,7 @@ public sealed class RepoFolder(string hubFolder, RepoId repo)
             var length = RandomAccess.Read(handle, text, 0);
             return CommitId.TryParse(Encoding.Latin1.GetString(text[..length]), out var commit) ? commit : null;
         }
-        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException or IOException)
+        catch (Exception error) when (DiskFailure.Is(error))
         {
             return null;
         }

@@ -47,7 +47,7 @@ sealed class RepoRecordJson
     public required DateTimeOffset LastUse { get; init; }
 
     [JsonPropertyName("files")]
-    public required IReadOnlyList<RecordedFileJson> Files { get; init; }
+    public required IReadOnlyList<RecordedFileJson?> Files { get; init; }
 }
 
 sealed class RecordedFileJson

@@ -116,12 +116,12 @@ public sealed class RepoRecords(CacheFolder cache)
         }
     }
 
-    static List<RecordedFile>? Files(IReadOnlyList<RecordedFileJson> recorded)
+    static List<RecordedFile>? Files(IReadOnlyList<RecordedFileJson?> recorded)
     {
         var files = new List<RecordedFile>(recorded.Count);
         foreach (var file in recorded)
         {
-            if (!FilePath.TryParse(file.Path, out var path) || !ETag.TryParse(file.ETag, out var etag) || file.Size < 0)
+            if (file is null || !FilePath.TryParse(file.Path, out var path) || !ETag.TryParse(file.ETag, out var etag) || file.Size < 0)
                 return null;
             files.Add(new(new(path, new(etag, file.Size), file.XetId), file.Ours));
         }

@@ -9,7 +9,12 @@ static class SnapshotEntries
     const int MostHops = 40;
 
     /// <summary>Everything, and an error rather than silence for what cannot be read: a file overlooked here could lose its blob.</summary>
-    public static EnumerationOptions All { get; } = new() { AttributesToSkip = FileAttributes.None, IgnoreInaccessible = false, RecurseSubdirectories = true };
+    public static EnumerationOptions All { get; } = new()
+    {
+        AttributesToSkip = FileAttributes.None,
+        IgnoreInaccessible = false,
+        RecurseSubdirectories = true,
+    };
 
     /// <summary>The full paths of all files and links below a folder, in no order; empty when it is not there.</summary>
     public static IReadOnlyList<string> Below(string folder) =>

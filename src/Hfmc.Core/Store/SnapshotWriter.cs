@@ -6,7 +6,7 @@ namespace Hfmc.Core.Store;
 
 /// <summary>
 /// Puts files into the snapshots of a repo. The order that keeps a concurrent scan whole is the caller's: the blob first, then
-/// <see cref="Link"/>, then <see cref="WriteRef"/>. Safe for several threads.
+/// <see cref="Link"/>, then <see cref="WriteRef"/>; <see cref="Prepare"/> before all. Safe for several threads.
 /// </summary>
 /// <param name="copyFiles">Never link, as HF_HUB_DISABLE_SYMLINKS asks, even where links could be made.</param>
 public sealed partial class SnapshotWriter(CacheFolder cache, RepoId repo, bool copyFiles = false)
@@ -16,10 +16,15 @@ public sealed partial class SnapshotWriter(CacheFolder cache, RepoId repo, bool 
     // Without links a new blob is moved; a second file of the same bytes is then copied from where the first one went.
     readonly ConcurrentDictionary<ETag, string> _moved = new();
 
-    /// <summary>For tests: what the file system is taken to be.</summary>
-    internal FileSystemTraits? AssumedTraits { get; init; }
+    FileSystemTraits Traits => cache.Traits;
 
-    FileSystemTraits Traits => AssumedTraits ?? cache.Traits;
+    /// <summary>Makes the repo's folders: one that has blobs but no <c>snapshots</c> is corrupted in the eyes of Python's scan.</summary>
+    public void Prepare() =>
+        DiskFailure.Guard($"write below {_repo.Root}", () =>
+        {
+            Directory.CreateDirectory(_repo.SnapshotsFolder);
+            Directory.CreateDirectory(_repo.BlobsFolder);
+        });
 
     /// <summary>
     /// Makes the blob visible as a file of the commit and returns the entry's path. An existing link is replaced, a regular file is left.
@@ -32,9 +37,11 @@ public sealed partial class SnapshotWriter(CacheFolder cache, RepoId repo, bool 
         {
             PrepareFolder(entry, path);
             var existing = new FileInfo(entry);
-            var isLink = existing.LinkTarget is not null;
-            if (isLink || !existing.Exists)
-                Place(entry, path, etag, isNewBlob, isLink ? existing.LinkTarget : null);
+            var oldTarget = existing.LinkTarget;
+            if (oldTarget != TargetOf(path, etag) && (oldTarget is not null || existing.Exists))
+                RefuseTwin(entry, path);
+            if (oldTarget is not null || !existing.Exists)
+                Place(entry, path, etag, isNewBlob, oldTarget);
             // Python believes this marker before it looks at the snapshot.
             if (_repo.IsKnownMissing(commit, path))
                 File.Delete(_repo.NoExistFile(commit, path));
@@ -89,20 +96,31 @@ public sealed partial class SnapshotWriter(CacheFolder cache, RepoId repo, bool 
         var folder = Path.GetDirectoryName(entry) ?? entry;
         for (var (at, above) = (folder, _repo.SnapshotsFolder); at.Length > above.Length; at = Path.GetDirectoryName(at) ?? above)
             if (File.Exists(at))
-                throw new DiskException($"{path} of {repo} cannot be put in place: {at} is a file, and has to be a folder; remove it and run this again");
+                throw new DiskException(
+                    $"{path} of {repo} cannot be put in place: {at} is a file, and has to be a folder; remove it and run this again");
         Directory.CreateDirectory(folder);
 
         if (Directory.Exists(entry) && new FileInfo(entry).LinkTarget is null)
-            throw new DiskException($"{path} of {repo} cannot be put in place: {entry} is a folder, and has to be a file; remove it and run this again");
-        if (Traits.FoldsCase && CaseTwin(folder, Path.GetFileName(entry)) is { } twin)
             throw new DiskException(
-                $"{path} of {repo} cannot be put beside {twin}: the file system of the cache does not tell upper from lower case; use a cache on another disk");
+                $"{path} of {repo} cannot be put in place: {entry} is a folder, and has to be a file; remove it and run this again");
     }
 
-    static string? CaseTwin(string folder, string name) =>
-        Directory.EnumerateFileSystemEntries(folder)
-            .Select(Path.GetFileName)
-            .FirstOrDefault(other => other != name && string.Equals(other, name, StringComparison.OrdinalIgnoreCase));
+    void RefuseTwin(string entry, FilePath path)
+    {
+        if (Traits.FoldsCase && CaseTwin(entry) is { } twin)
+            throw new DiskException(
+                $"{path} of {repo} cannot be put beside {twin}: the file system of the cache does not tell upper "
+                + "from lower case; use a cache on another disk");
+    }
+
+    /// <summary>The name under which the entry really lies there, when it is another than was asked for; else null.</summary>
+    internal static string? CaseTwin(string entry)
+    {
+        var name = Path.GetFileName(entry);
+        string?[] alike = [.. Directory.EnumerateFileSystemEntries(Path.GetDirectoryName(entry) ?? "/").Select(Path.GetFileName)
+            .Where(other => string.Equals(other, name, StringComparison.OrdinalIgnoreCase))];
+        return alike.Contains(name) ? null : alike.FirstOrDefault();
+    }
 
     // One "../" for the commit's folder, one for snapshots, and one for each folder that the file lies in.
     static string TargetOf(FilePath path, ETag etag) =>

@@ -11,6 +11,7 @@ sealed partial class StoreJson : JsonSerializerContext
     /// <summary>As Python's json.dump(indent=1), but names stay readable: nothing here is ever put into a web page.</summary>
     public static StoreJson Readable { get; } = new(new()
     {
+        RespectNullableAnnotations = true,
         WriteIndented = true,
         IndentSize = 1,
         NewLine = "\n",

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text.Json.Serialization;
 using System.Text.Json;
 using System.Text;
+using Hfmc.Core.Hashing;
 using Hfmc.Core.Platform;
 using Hfmc.Core.Repos;
 
@@ -21,9 +22,8 @@ public static class TreeListing
         try
         {
             using var stream = File.OpenRead(path);
-            return JsonSerializer.Deserialize(stream, StoreJson.Readable.TreeJson) is { FormatVersion: Version, Files.Count: <= Snapshot.MostFiles } tree
-                ? Files(tree)
-                : null;
+            var tree = JsonSerializer.Deserialize(stream, StoreJson.Readable.TreeJson);
+            return tree is { FormatVersion: Version, Files.Count: <= Snapshot.MostFiles } ? Files(tree) : null;
         }
         catch (Exception error) when (error is JsonException || DiskFailure.Is(error))
         {
@@ -33,7 +33,7 @@ public static class TreeListing
 
     internal static byte[] Write(Snapshot snapshot)
     {
-        var files = new SortedDictionary<string, TreeEntryJson>(StringComparer.Ordinal);
+        var files = new SortedDictionary<string, TreeEntryJson?>(StringComparer.Ordinal);
         foreach (var file in snapshot.Files)
             files[file.Path.Text] = Entry(file);
         return JsonSerializer.SerializeToUtf8Bytes(new TreeJson { Files = files, FormatVersion = Version }, StoreJson.Readable.TreeJson);
@@ -42,21 +42,14 @@ public static class TreeListing
     // No Xet hash: with one, Python would fetch from the Xet servers and pass over a daemon that speaks plain HTTP.
     static TreeEntryJson Entry(RepoFile file) => file.ETag.Kind is DigestKind.GitSha1
         ? new() { BlobId = file.ETag.Text, Size = file.Size }
-        : new() { BlobId = PointerId(file.Blob), LfsSha256 = file.ETag.Text, LfsSize = file.Size, Size = file.Size };
-
-    // git holds a large file as a pointer of three lines (https://git-lfs.com spec v1), so its id follows from digest and size.
-    static string PointerId(Blob blob)
-    {
-        var pointer = $"version https://git-lfs.github.com/spec/v1\noid sha256:{blob.ETag}\nsize {blob.Size}\n";
-        return Convert.ToHexStringLower(SHA1.HashData(Encoding.UTF8.GetBytes($"blob {pointer.Length}\0{pointer}")));
-    }
+        : new() { BlobId = LfsPointer.Id(file.Blob).Text, LfsSha256 = file.ETag.Text, LfsSize = file.Size, Size = file.Size };
 
     static List<RepoFile>? Files(TreeJson tree)
     {
         var files = new List<RepoFile>(tree.Files.Count);
         foreach (var (name, entry) in tree.Files)
         {
-            if (!FilePath.TryParse(name, out var path) || !ETag.TryParse(entry.LfsSha256 ?? entry.BlobId, out var etag)
+            if (entry is null || !FilePath.TryParse(name, out var path) || !ETag.TryParse(entry.LfsSha256 ?? entry.BlobId, out var etag)
                 || (entry.LfsSize ?? entry.Size) is var size && size < 0)
                 return null;
             files.Add(new(path, new(etag, size), entry.XetHash));
@@ -71,7 +64,7 @@ public static class TreeListing
 sealed class TreeJson
 {
     [JsonPropertyName("files")]
-    public required IDictionary<string, TreeEntryJson> Files { get; init; }
+    public required IDictionary<string, TreeEntryJson?> Files { get; init; }
 
     [JsonPropertyName("format_version")]
     public required int FormatVersion { get; init; }

@@ -10,6 +10,10 @@ public sealed class TransferBoard
 {
     readonly Lock _lock = new();
     readonly Dictionary<ETag, Running> _running = [];
+    long _fetched;
+
+    /// <summary>Bytes that ended transfers and those under way took from peers and upstreams.</summary>
+    public long Fetched => Volatile.Read(ref _fetched) + Current.Sum(FetchedBy);
 
     public IReadOnlyList<BlobProgress> Current
     {
@@ -55,12 +59,16 @@ public sealed class TransferBoard
             if (--running.Wanted > 0)
                 return;
             running.Cancel.Cancel();
+            _fetched += FetchedBy(running.Progress);
             if (_running.TryGetValue(running.Progress.Blob.ETag, out var listed) && listed == running)
                 _running.Remove(running.Progress.Blob.ETag);
         }
         await running.Task.ContinueWith(static _ => { }, TaskScheduler.Default);
         running.Cancel.Dispose();
     }
+
+    static long FetchedBy(BlobProgress progress) =>
+        progress.From(SourceKind.Peer) + progress.From(SourceKind.Mirror) + progress.From(SourceKind.Hub);
 
     sealed class Running(BlobProgress progress)
     {

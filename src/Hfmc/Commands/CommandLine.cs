@@ -26,6 +26,7 @@ static class CommandLine
         var root = new RootCommand("Brings Hugging Face models to the machines of a LAN once, and to each of them fast.")
         {
             ModelCommand.Create(),
+            DaemonCommand.Create(),
             PeerCommand.Create(),
             AuthCommand.Create(),
             ConfCommand.Create(),

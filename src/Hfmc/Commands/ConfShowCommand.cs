@@ -16,10 +16,11 @@ static class ConfShowCommand
                 session.Terminal.Json(lines, CliJson.Plain.SettingJsonArray);
                 return Task.FromResult(ExitCode.Ok);
             }
-            var table = new Columns("KEY", "VALUE", "FROM") { { "home", settings.Home.Home, settings.Home.Origin } };
+            var table = new TextTable("KEY", "VALUE", "FROM");
+            table.Add("home", settings.Home.Home, settings.Home.Origin);
             foreach (var chosen in settings.Chosen)
                 table.Add(chosen.Key.Name, chosen.Text, chosen.Origin);
-            table.Print(session.Terminal);
+            table.WriteTo(session.Terminal);
             return Task.FromResult(ExitCode.Ok);
         });
 }

@@ -37,11 +37,11 @@ static class PeerLsCommand
 
     static void Print(Terminal terminal, PeerLine[] peers)
     {
-        var table = new Columns("HOST", "PORT", "ALIVE", "ID", "VERSION", "REPOS", "RTT");
+        var table = new TextTable("HOST", "PORT", "ALIVE", "ID", "VERSION", "REPOS", "RTT");
         foreach (var peer in peers)
-            table.Add(peer.Host, $"{peer.Port}", peer.Alive ? "yes" : "no", peer.Id?[..8] ?? "", peer.Version ?? "", $"{peer.Repos}",
-                peer.RoundTripMs is { } time ? $"{time:0.0} ms" : "");
-        table.Print(terminal);
+            table.Add(peer.Host, $"{peer.Port}", peer.Alive ? "yes" : "no", peer.Id?[..8] ?? "-", peer.Version ?? "-", peer.Repos is { } repos ? $"{repos}" : "-",
+                peer.RoundTripMs is { } time ? $"{time:0.0} ms" : "-");
+        table.WriteTo(terminal);
         foreach (var peer in peers)
             if (peer.Error is { } error)
                 terminal.Detail(error);

@@ -13,6 +13,8 @@ sealed record ErrorBody(int Code, string Kind, string Message);
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(ErrorJson))]
 [JsonSerializable(typeof(AddJson))]
+[JsonSerializable(typeof(Commands.StatusJson))]
+[JsonSerializable(typeof(Commands.StartedJson))]
 [JsonSerializable(typeof(SettingJson))]
 [JsonSerializable(typeof(SettingJson[]))]
 [JsonSerializable(typeof(EnvJson))]

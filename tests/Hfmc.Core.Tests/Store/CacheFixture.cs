@@ -58,7 +58,7 @@ sealed class CacheFixture : IDisposable
     public ETag PutBlob(string content, ETag? name = null)
     {
         var etag = name ?? Sha256Of(content);
-        Directory.CreateDirectory(Folder.BlobsFolder);
+        Writer.Prepare();
         File.WriteAllText(Folder.BlobFile(etag), content);
         return etag;
     }

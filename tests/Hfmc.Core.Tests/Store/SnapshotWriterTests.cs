@@ -104,16 +104,23 @@ public sealed class SnapshotWriterTests : IDisposable
     }
 
     [Fact]
-    public void Names_that_differ_only_in_case_are_an_error_where_case_is_folded()
+    public void An_entry_that_is_there_under_another_case_is_noticed()
     {
-        _cache.Add(A, "README.md", "x");
-        _cache.PutBlob("y");
-        var writer = new SnapshotWriter(_cache.Cache, Repo) { AssumedTraits = new(HasLinks: true, FoldsCase: true) };
+        var entry = _cache.Add(A, "README.md", "x");
 
-        var error = Assert.Throws<DiskException>(() => writer.Link(A, At("readme.md"), Sha256Of("y")));
+        Assert.Null(SnapshotWriter.CaseTwin(entry));
+        Assert.Equal("README.md", SnapshotWriter.CaseTwin(entry.Replace("README", "readme", StringComparison.Ordinal)));
+    }
 
-        Assert.Contains("README.md", error.Message, StringComparison.Ordinal);
-        writer.Link(A, At("README.md"), Sha256Of("y"));
+    [Fact]
+    public void Names_that_differ_only_in_case_are_two_files_where_case_counts()
+    {
+        Assert.SkipWhen(_cache.Cache.Traits.FoldsCase, "the file system folds case");
+
+        var upper = _cache.Add(A, "README.md", "x");
+        var lower = _cache.Add(A, "readme.md", "y");
+
+        Assert.Equal(["x", "y"], [File.ReadAllText(upper), File.ReadAllText(lower)]);
     }
 
     [Fact]
@@ -172,12 +179,13 @@ public sealed class SnapshotWriterTests : IDisposable
     [Fact]
     public void The_list_of_files_is_as_python_writes_it()
     {
-        // 351 bytes is what huggingface_hub 1.29 wrote for these two files.
+        // 437 bytes is what json.dump(indent=1, sort_keys=True) gives in Python.
         var config = ETag.TryParse("fb140824ded4bddd469a16ff68baf99655db2103", out var first) ? first : default;
         var weights = ETag.TryParse("69cc92e41a3c392a040d45bd229a7e094995e7626c894611fc5864f2c4817c38", out var second) ? second : default;
         _cache.PutTree(A, new(At("sub dir/a+b#.bin"), new(weights, 3_200_000), new string('e', 64)), new(At("config.json"), new(config, 160)));
 
         var bytes = File.ReadAllBytes(_cache.Folder.TreeFile(A));
+        Assert.Equal(437, bytes.Length);
         using var json = JsonDocument.Parse(bytes);
         var file = json.RootElement.GetProperty("files").GetProperty("sub dir/a+b#.bin");
         Assert.Equal(1, json.RootElement.GetProperty("format_version").GetInt32());
@@ -214,6 +222,8 @@ public sealed class SnapshotWriterTests : IDisposable
     [InlineData("{\"format_version\": 2, \"files\": {}}")]
     [InlineData("{\"format_version\": 1, \"files\": {\"a\": {\"size\": 1, \"blob_id\": \"**\"}}}")]
     [InlineData("{\"format_version\": 1, \"files\": {\"../a\": {\"size\": 1, \"blob_id\": \"fb140824ded4bddd469a16ff68baf99655db2103\"}}}")]
+    [InlineData("{\"format_version\": 1, \"files\": {\"a\": null}}")]
+    [InlineData("{\"format_version\": 1, \"files\": null}")]
     [InlineData("{")]
     public void A_list_that_python_would_ignore_is_ignored(string text)
     {

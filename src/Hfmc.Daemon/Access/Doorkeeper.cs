@@ -1,0 +1,64 @@
+using System.Net;
+using System.Net.NetworkInformation;
+using System.Net.Sockets;
+using Hfmc.Core.Control;
+using Hfmc.Core.Peers;
+using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.Http;
+
+namespace Hfmc.Daemon.Access;
+
+/// <summary>
+/// Decides who may ask for what, before any endpoint sees the request: control only over the Unix socket, peers only from
+/// one's own networks, the Hub's API only from this machine, and nothing for a web page of somebody else.
+/// </summary>
+sealed class Doorkeeper(RequestDelegate next)
+{
+    static readonly HashSet<string> s_ownNames = OwnNames();
+
+    public Task InvokeAsync(HttpContext context)
+    {
+        var isControl = context.Request.Path.StartsWithSegments(ControlProtocol.Root);
+        if (context.Features.Get<IConnectionSocketFeature>()?.Socket is { AddressFamily: AddressFamily.Unix })
+            return isControl ? next(context) : Refuse(context, StatusCodes.Status404NotFound, "only control is spoken here");
+        if (isControl)
+            return Refuse(context, StatusCodes.Status404NotFound, "not here");
+
+        var caller = context.Connection.RemoteIpAddress;
+        var isPeer = context.Request.Path.StartsWithSegments(PeerProtocol.Root);
+        if (isPeer ? !Networks.IsLocal(caller) : !Networks.IsLoopback(caller))
+            return Refuse(context, StatusCodes.Status403Forbidden, "this daemon does not answer callers from this address");
+        if (IsForeignPage(context.Request))
+            return Refuse(context, StatusCodes.Status403Forbidden, "this daemon does not answer web pages");
+        return next(context);
+    }
+
+    // A page of another site says so in Origin or Sec-Fetch-Site; one that rebinds its name to our address says its name in Host.
+    static bool IsForeignPage(HttpRequest request)
+    {
+        var host = request.Host;
+        if (host.HasValue && !IsOwnHost(host.Host))
+            return true;
+        if (request.Headers["Sec-Fetch-Site"].ToString() is "cross-site" or "same-site")
+            return true;
+        return request.Headers.Origin.ToString() is { Length: > 0 } origin
+            && !(Uri.TryCreate(origin, UriKind.Absolute, out var page) && page.Authority == host.Value);
+    }
+
+    static bool IsOwnHost(string host) => IPAddress.TryParse(host.Trim('[', ']'), out _) || s_ownNames.Contains(host);
+
+    static HashSet<string> OwnNames()
+    {
+        var network = IPGlobalProperties.GetIPGlobalProperties();
+        var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase) { "localhost", PeerClient.HostName, network.HostName, $"{network.HostName}.local" };
+        if (network.DomainName.Length > 0)
+            names.Add($"{network.HostName}.{network.DomainName}");
+        return names;
+    }
+
+    static Task Refuse(HttpContext context, int status, string reason)
+    {
+        context.Response.StatusCode = status;
+        return context.Response.WriteAsync($"{reason}\n");
+    }
+}

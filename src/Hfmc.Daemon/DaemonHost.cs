@@ -1,0 +1,112 @@
+using System.Net;
+using System.Net.Sockets;
+using Hfmc.Core;
+using Hfmc.Core.Peers;
+using Hfmc.Core.Planning;
+using Hfmc.Core.Settings;
+using Hfmc.Core.Store;
+using Hfmc.Daemon.Access;
+using Hfmc.Daemon.Endpoints;
+using Hfmc.Daemon.Endpoints.Hub;
+using Hfmc.Daemon.Logging;
+using Hfmc.Daemon.Serving;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Hfmc.Daemon;
+
+/// <summary>
+/// The daemon's life: claim the run folder, listen, serve, clean up. One runs for each home on each machine. What it is made
+/// of is put together here and nowhere else.
+/// </summary>
+public sealed class DaemonHost(HfmcSettings settings, CacheFolder cache, string version, TimeProvider time, bool inForeground)
+{
+    static readonly TimeSpan ShutdownPatience = TimeSpan.FromSeconds(5);
+
+    /// <summary>Runs until it is told to stop; <paramref name="ready"/> is called once it answers.</summary>
+    /// <exception cref="AlreadyRunningException">Another daemon of this home has the run folder.</exception>
+    /// <exception cref="HfmcException">The port, the cache or a folder cannot be had.</exception>
+    public async Task RunAsync(Action ready, CancellationToken cancellationToken)
+    {
+        using var claim = RunClaim.Take(settings.Home.Run);
+        cache.EnsureCreated();
+        var identity = new DaemonIdentity(new NodeIdentity(settings.Home).ReadOrCreate(), version);
+        using var engine = new ModelEngine(cache, settings.PeersOn ? new PeerBook(settings.Home) : null, identity.Node, time, version);
+        await using var app = Build(identity, engine, out var adds);
+        try
+        {
+            await app.StartAsync(cancellationToken);
+        }
+        catch (IOException error) when (error.InnerException is AddressInUseException || error.InnerException is SocketException)
+        {
+            throw new HfmcException(FailureKind.Unexpected,
+                $"port {settings.Port} is taken, maybe by Prometheus or by hfmc of another user; choose another with 'hfmc conf port set {settings.Port + 1}'", error);
+        }
+        catch (SocketException error)
+        {
+            throw new HfmcException(FailureKind.Unexpected, $"cannot listen on {string.Join(", ", settings.Bind)} port {settings.Port}: {error.Message}; see 'hfmc conf bind get'", error);
+        }
+
+        claim.Announce(settings.Port, version);
+        var logger = app.Services.GetRequiredService<ILogger<DaemonHost>>();
+        logger.Started(version, settings.Port, cache.Root, identity.Node.Short);
+        ready();
+        await app.WaitForShutdownAsync(cancellationToken);
+        await adds.EndAsync();
+        logger.Ended();
+    }
+
+    WebApplication Build(DaemonIdentity identity, ModelEngine engine, out RunningAdds adds)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders()
+            .AddProvider(new FileLog(new(settings.Home.Run.LogFile), inForeground, time))
+            .SetMinimumLevel(LogLevel.Information)
+            .AddFilter("Microsoft", LogLevel.Warning);
+        builder.WebHost.ConfigureKestrel(Listen);
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = ShutdownPatience);
+
+        var app = builder.Build();
+        var (shelf, sender) = (new PublicShelf(cache), new BlobSender());
+        adds = new(engine, app.Services.GetRequiredService<ILogger<RunningAdds>>(), app.Lifetime.ApplicationStopping);
+        app.Use(next => new Doorkeeper(next).InvokeAsync);
+        new ControlEndpoints(settings, identity, engine, adds, sender, app.Lifetime, time).Map(app);
+        app.MapPeer(identity, shelf, sender);
+        new HubEndpoints(identity, shelf, sender).Map(app);
+        return app;
+    }
+
+    void Listen(KestrelServerOptions options)
+    {
+        options.AddServerHeader = false;
+        options.Limits.MaxConcurrentConnections = 1024;
+        options.Limits.MaxRequestHeadersTotalSize = 16 << 10;
+        options.Limits.MaxRequestHeaderCount = 64;
+        options.Limits.MaxRequestLineSize = 8 << 10;
+        options.Limits.MaxRequestBodySize = PeerProtocol.LargestQuestion;
+        options.ListenUnixSocket(settings.Home.Run.Socket);
+
+        // A socket on :: takes IPv4 too, and then nothing else can listen on 0.0.0.0.
+        var both = settings.Bind.Contains(IPAddress.IPv6Any) && settings.Bind.Contains(IPAddress.Any);
+        foreach (var address in settings.Bind)
+            if (address.AddressFamily is AddressFamily.InterNetworkV6 ? Socket.OSSupportsIPv6 : !(both && Socket.OSSupportsIPv6 && address.Equals(IPAddress.Any)))
+                options.Listen(address, settings.Port);
+    }
+}
+
+/// <summary>Another daemon of this home runs already.</summary>
+public sealed class AlreadyRunningException() : HfmcException(FailureKind.Unexpected, "a daemon of this home runs already; see 'hfmc daemon status'");
+
+static partial class Log
+{
+    [LoggerMessage(Level = LogLevel.Information, Message = "hfmc {Version} listens on port {Port}, serves {Cache}, and is node {Node}")]
+    public static partial void Started(this ILogger<DaemonHost> logger, string version, int port, string cache, string node);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Ended")]
+    public static partial void Ended(this ILogger<DaemonHost> logger);
+}

@@ -1,0 +1,6 @@
+using Hfmc.Core.Settings;
+
+namespace Hfmc.Daemon;
+
+/// <summary>Who this daemon is to others.</summary>
+sealed record DaemonIdentity(NodeId Node, string Version);

@@ -1,0 +1,57 @@
+using Hfmc.Core.Peers;
+using Hfmc.Core.Repos;
+using Hfmc.Core.Store;
+using Hfmc.Daemon.Serving;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+
+namespace Hfmc.Daemon.Endpoints;
+
+/// <summary>Peer protocol v1, the serving end (docs/peer-protocol.md).</summary>
+static class PeerEndpoints
+{
+    public static void MapPeer(this IEndpointRouteBuilder routes, DaemonIdentity identity, PublicShelf shelf, BlobSender sender)
+    {
+        var peer = routes.MapGroup(PeerProtocol.Root);
+        peer.MapGet("/hello", () => TypedResults.Json(
+            new PeerHello(identity.Node.Text, identity.Version, PeerProtocol.Version, [], Math.Min(shelf.Repos, PeerProtocol.MostRepos)), PeerJson.Default.PeerHello));
+        peer.MapGet("/snapshot", (string? repo, string? revision) => Snapshot(shelf, repo, revision));
+        peer.MapPost("/blobs", (Delegate)((HttpContext context) => HoldsAsync(context, shelf)));
+        peer.MapMethods("/blobs/{etag}", [HttpMethods.Get, HttpMethods.Head], (HttpContext context, string etag) => BytesAsync(context, etag, shelf, sender));
+    }
+
+    static Results<JsonHttpResult<PeerSnapshot>, NotFound> Snapshot(PublicShelf shelf, string? repo, string? revision)
+    {
+        if (!RepoId.TryParse(repo, RepoType.Model, out var id) || !Revision.TryParse(revision, out var named) || shelf.Find(id, named) is not { } record)
+            return TypedResults.NotFound();
+        return TypedResults.Json(new PeerSnapshot(id.ApiPath, record.Commit.Text, [.. record.Files.Select(file => Describe(shelf, record, file.File))]), PeerJson.Default.PeerSnapshot);
+    }
+
+    static PeerFile Describe(PublicShelf shelf, RepoRecord record, RepoFile file) =>
+        new(file.Path.Text, file.ETag.Text, file.Size, file.XetId, shelf.Locate(new Place(record.Repo, record.Commit, file)) is not null);
+
+    static async Task<Results<JsonHttpResult<PeerBlobAnswer>, BadRequest>> HoldsAsync(HttpContext context, PublicShelf shelf)
+    {
+        if (await BoundedQuestion.ReadAsync(context, PeerJson.Default.PeerBlobQuestion, PeerProtocol.LargestQuestion) is not { Etags: { } etags }
+            || etags.Length > PeerProtocol.MostBlobs)
+            return TypedResults.BadRequest();
+        var held = new List<PeerBlob>();
+        foreach (var text in etags)
+            if (ETag.TryParse(text, out var etag) && shelf.Locate(etag) is var (_, size))
+                held.Add(new(etag.Text, size, Complete: true));
+        return TypedResults.Json(new PeerBlobAnswer([.. held]), PeerJson.Default.PeerBlobAnswer);
+    }
+
+    static Task BytesAsync(HttpContext context, string text, PublicShelf shelf, BlobSender sender)
+    {
+        if (!ETag.TryParse(text, out var etag) || shelf.Locate(etag) is not var (path, size))
+        {
+            context.Response.StatusCode = StatusCodes.Status404NotFound;
+            return Task.CompletedTask;
+        }
+        context.Response.Headers[PeerProtocol.ProvenHeader] = "yes";
+        return BlobAnswer.WriteAsync(context, etag, path, size, sender);
+    }
+}

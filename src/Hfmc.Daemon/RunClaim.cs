@@ -1,0 +1,58 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Hfmc.Core.Platform;
+using Hfmc.Core.Settings;
+
+namespace Hfmc.Daemon;
+
+/// <summary>
+/// The hold on a run folder: a locked file, free as soon as its process is gone however it went. Who holds it may remove what a
+/// killed daemon left, and removes its own socket at the end.
+/// </summary>
+sealed class RunClaim : IDisposable
+{
+    readonly RunFolder _run;
+    readonly FileStream _lock;
+
+    RunClaim(RunFolder run, FileStream held) => (_run, _lock) = (run, held);
+
+    /// <exception cref="AlreadyRunningException">Somebody else holds it.</exception>
+    public static RunClaim Take(RunFolder run)
+    {
+        run.Create();
+        FileStream held;
+        try
+        {
+            held = new(run.LockFile, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
+        }
+        catch (IOException) when (File.Exists(run.LockFile))
+        {
+            throw new AlreadyRunningException();
+        }
+        var claim = new RunClaim(run, held);
+        claim.RemoveTraces();
+        return claim;
+    }
+
+    /// <summary>Says who runs, for people who look into the folder.</summary>
+    public void Announce(int port, string version) =>
+        PrivateFile.Write(_run.PidFile, JsonSerializer.SerializeToUtf8Bytes(new(Environment.ProcessId, port, version), RunJson.Default.RunFile));
+
+    public void Dispose()
+    {
+        RemoveTraces();
+        _lock.Dispose();
+    }
+
+    void RemoveTraces()
+    {
+        File.Delete(_run.Socket);
+        File.Delete(_run.PidFile);
+    }
+}
+
+sealed record RunFile(int Pid, int Port, string Version);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(RunFile))]
+sealed partial class RunJson : JsonSerializerContext;

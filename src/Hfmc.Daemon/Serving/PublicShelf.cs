@@ -1,0 +1,63 @@
+using Hfmc.Core.Repos;
+using Hfmc.Core.Store;
+
+namespace Hfmc.Daemon.Serving;
+
+/// <summary>
+/// What this node may show to others: the repos whose records say public, and the blobs in them. Everything else, known or
+/// unknown, looks as if it were not there. Read anew when the records have changed.
+/// </summary>
+sealed class PublicShelf(CacheFolder cache)
+{
+    readonly RepoRecords _records = new(cache);
+    readonly Lock _lock = new();
+    Contents _contents = new("", [], []);
+
+    /// <summary>How many repos there are to share.</summary>
+    public int Repos => Read().ByRepo.Count;
+
+    /// <summary>The record of a public repo at a revision that this cache knows; null when there is none.</summary>
+    public RepoRecord? Find(RepoId repo, Revision revision)
+    {
+        if (!Read().ByRepo.TryGetValue(repo, out var records))
+            return null;
+        // The Hub's own name for the default branch; this cache knows only main.
+        var named = revision.Text is "HEAD" ? Revision.Main : revision;
+        return cache.Repo(repo).ResolveRef(named) is { } commit ? records.Find(record => record.Commit == commit) : null;
+    }
+
+    /// <summary>Where the bytes of a public blob are; null when they are not here, or not public.</summary>
+    public (string Path, long Size)? Locate(ETag etag) =>
+        Read().ByBlob.TryGetValue(etag, out var places)
+            ? places.Select(place => Locate(place) is { } path ? (path, place.File.Size) : ((string, long)?)null).FirstOrDefault(found => found is not null)
+            : null;
+
+    /// <summary>Where the bytes of a recorded file are; null when they are not here.</summary>
+    public string? Locate(Place place)
+    {
+        var repo = cache.Repo(place.Repo);
+        // Without links the bytes are in the snapshot itself.
+        return repo.Locate(place.File.Blob)
+            ?? (repo.FindFile(place.Commit, place.File.Path) is { IsLink: false } entry && entry.Size == place.File.Size ? entry.RealPath : null);
+    }
+
+    Contents Read()
+    {
+        var generation = _records.Generation();
+        lock (_lock)
+        {
+            if (_contents.Generation == generation)
+                return _contents;
+            var shared = _records.All().Where(record => record.Public is not null).ToList();
+            return _contents = new(generation,
+                shared.GroupBy(record => record.Repo).ToDictionary(group => group.Key, group => group.ToList()),
+                shared.SelectMany(record => record.Files.Select(file => new Place(record.Repo, record.Commit, file.File)))
+                    .GroupBy(place => place.File.ETag).ToDictionary(group => group.Key, group => group.ToList()));
+        }
+    }
+
+    sealed record Contents(string Generation, Dictionary<RepoId, List<RepoRecord>> ByRepo, Dictionary<ETag, List<Place>> ByBlob);
+}
+
+/// <summary>A file of a commit of a repo.</summary>
+readonly record struct Place(RepoId Repo, CommitId Commit, RepoFile File);

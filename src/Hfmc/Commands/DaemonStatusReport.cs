@@ -1,0 +1,46 @@
+using System.CommandLine;
+using Hfmc.Core.Control;
+using Hfmc.Output;
+
+namespace Hfmc.Commands;
+
+/// <summary>Whether the daemon runs, and what it does.</summary>
+static class DaemonStatusReport
+{
+    public static async Task<int> RunAsync(Session session, ParseResult parsed, CancellationToken cancellationToken)
+    {
+        using var daemon = session.Daemon();
+        var status = await daemon.StatusAsync(cancellationToken);
+        if (session.Terminal.Mode.Json)
+            session.Terminal.Json(StatusJson.Of(status), CliJson.Plain.StatusJson);
+        else if (status is not null)
+            Print(session.Terminal, status);
+        if (status is null && !session.Terminal.Mode.Json)
+            Console.Error.WriteLine("hfmc: no daemon is running; start it with 'hfmc daemon start'");
+        return status is null ? ExitCode.NotFound : ExitCode.Ok;
+    }
+
+    static void Print(Terminal terminal, StatusMessage status)
+    {
+        terminal.Data($"running   pid {status.Pid}, hfmc {status.Version}, up {Size.Time(TimeSpan.FromSeconds(status.UptimeSeconds))}");
+        terminal.Data($"port      {status.Port}");
+        terminal.Data($"node      {status.Node[..8]}");
+        terminal.Data($"cache     {status.Cache}");
+        terminal.Data($"served    {Size.Text(status.ServedBytes)}");
+        terminal.Data($"fetched   {Size.Text(status.FetchedBytes)}");
+        foreach (var transfer in status.Transfers)
+            terminal.Data($"transfer  {transfer.Etag[..12]} {Size.Text(transfer.Held)} of {Size.Text(transfer.Size)} {transfer.Source}");
+    }
+}
+
+/// <summary><c>daemon status --json</c>; counts are of bytes since the daemon's start.</summary>
+sealed record StatusJson(
+    bool Running, int? Pid, int? Port, string? Version, double? UptimeS, IReadOnlyList<TransferStatus> Transfers, long ServedBytes, long FetchedBytes)
+{
+    public static StatusJson Of(StatusMessage? status) => status is null
+        ? new(false, null, null, null, null, [], 0, 0)
+        : new(true, status.Pid, status.Port, status.Version, status.UptimeSeconds, status.Transfers, status.ServedBytes, status.FetchedBytes);
+}
+
+/// <summary><c>daemon start --json</c>: where other machines reach it.</summary>
+sealed record StartedJson(int Pid, int Port, IReadOnlyList<string> Addresses);
