@@ -22,6 +22,13 @@ sealed record ErrorBody(int Code, string Kind, string Message);
 [JsonSerializable(typeof(VerifyJson))]
 [JsonSerializable(typeof(ImportJson))]
 [JsonSerializable(typeof(FoundJson[]))]
+[JsonSerializable(typeof(SettingJson))]
+[JsonSerializable(typeof(SettingJson[]))]
+[JsonSerializable(typeof(EnvJson))]
+[JsonSerializable(typeof(AccountJson))]
+[JsonSerializable(typeof(LogoutJson))]
+[JsonSerializable(typeof(PeerLine[]))]
+[JsonSerializable(typeof(PeerChangeJson))]
 sealed partial class CliJson : JsonSerializerContext
 {
     /// <summary>Paths and names in their own letters, not as escapes: this is no web page.</summary>
