@@ -19,6 +19,7 @@ public sealed class PartialBlob : IBlobTarget, IAsyncDisposable
     readonly RangeJournal _journal;
     readonly PrefixDigest _digest;
     readonly RangeSet _held = new();
+    readonly RangeSet _claimed = new();
     readonly Lock _lock = new();
     long _writtenOut;
 
@@ -77,7 +78,7 @@ public sealed class PartialBlob : IBlobTarget, IAsyncDisposable
     public int Write(long offset, ReadOnlySpan<byte> bytes)
     {
         var taken = 0;
-        foreach (var gap in Gaps(new(offset, offset + bytes.Length)))
+        foreach (var gap in Claim(new(offset, offset + bytes.Length)))
         {
             var part = bytes.Slice((int)(gap.Start - offset), (int)gap.Length);
             try
@@ -108,6 +109,7 @@ public sealed class PartialBlob : IBlobTarget, IAsyncDisposable
             _journal.Clear();
             RandomAccess.SetLength(_file, 0);
             _held.Clear();
+            _claimed.Clear();
             _writtenOut = 0;
         }
     }
@@ -145,10 +147,27 @@ public sealed class PartialBlob : IBlobTarget, IAsyncDisposable
     {
         var length = RandomAccess.GetLength(_file);
         var check = new JournalCheck(_file);
-        foreach (var entry in _journal.Recovered)
-            if (entry.Range.End <= length && check.Trusts(entry))
-                _held.Add(entry.Range);
+        var trusted = _journal.Recovered.Where(entry => entry.Range.End <= length && check.Trusts(entry)).ToList();
+        // An entry that is wrong today must not become credible when the file has grown again.
+        if (trusted.Count < _journal.Recovered.Count)
+            _journal.Rewrite(trusted);
+        foreach (var entry in trusted)
+        {
+            _held.Add(entry.Range);
+            _claimed.Add(entry.Range);
+        }
         _digest.Advance(_held.Prefix);
+    }
+
+    // Who comes first writes a range, nobody after: the digest may have read it already, and the journal has its checksum.
+    List<ByteRange> Claim(ByteRange window)
+    {
+        lock (_lock)
+        {
+            var free = _claimed.Gaps(window).ToList();
+            free.ForEach(_claimed.Add);
+            return free;
+        }
     }
 
     void Add(ByteRange range)
