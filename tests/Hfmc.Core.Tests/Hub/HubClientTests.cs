@@ -225,7 +225,7 @@ public sealed class HubClientTests : IAsyncLifetime
     {
         await using var self = await ScriptedServer.StartAsync(http =>
         {
-            http.Response.StatusCode = http.Request.Headers[HubRequests.ViaHeader] == "me" ? 508 : 500;
+            http.Response.StatusCode = http.Request.Headers[HubClient.ViaHeader] == "me" ? 508 : 500;
             return Task.CompletedTask;
         }, Cancelled);
         var client = new HubClient(new(self.Endpoint, SourceKind.Mirror, null), _http, TimeProvider.System, "hfmc/test", "me");
