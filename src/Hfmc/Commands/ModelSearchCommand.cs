@@ -53,9 +53,9 @@ static class ModelSearchCommand
 
     static NotFoundException NotFound<T>(string what, IReadOnlyList<PeerAnswer<T>> answers) =>
         answers.Count(answer => answer.Error is not null) is var silent && silent == answers.Count
-            ? new($"none of {Size.Count(answers.Count, "peer")} answers: see 'hfmc peer ls'")
-            : new($"none of {Size.Count(answers.Count - silent, "peer")} that answered has {what}"
-                + (silent > 0 ? $" ({silent} did not answer: see 'hfmc peer ls')" : "; 'hfmc model add' brings it from the mirror or the Hub"));
+            ? new($"no peer answers ({silent} asked): see 'hfmc peer ls'")
+            : new($"no peer that answers has {what}"
+                + (silent > 0 ? $" ({silent} of {answers.Count} gave no answer: see 'hfmc peer ls')" : "; 'hfmc model add' brings it from the mirror or the Hub"));
 
     static void Show(Terminal terminal, FoundJson[] found)
     {
