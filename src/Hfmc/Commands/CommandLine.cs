@@ -42,7 +42,7 @@ static class CommandLine
     }
 
     static int Refuse(ParseResult parsed) =>
-        Outcome.Fail(new(GlobalOptions.Read(parsed)), ExitCode.Usage, "Input", $"{Reason(parsed)} See '{Path(parsed.CommandResult)} --help'.");
+        Outcome.Fail(new(GlobalOptions.Read(parsed)), ExitCode.Usage, "input", $"{Reason(parsed)} See '{Path(parsed.CommandResult)} --help'.");
 
     // In a group of commands there is one thing to say: which commands there are.
     static string Reason(ParseResult parsed)
