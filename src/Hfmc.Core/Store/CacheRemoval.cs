@@ -33,7 +33,7 @@ public sealed partial class CacheRemoval(CacheFolder cache, RepoRecords records,
     }
 
     /// <summary>These revisions of a repo as a whole, and these files of others.</summary>
-    public RemovalPlan Plan(RepoId repo, IReadOnlyList<CommitId> commits, IReadOnlyList<SnapshotFile> files) =>
+    public RemovalPlan PlanParts(RepoId repo, IReadOnlyList<CommitId> commits, IReadOnlyList<SnapshotFile> files) =>
         Plan(cache.Repo(repo), commits, files, wholeRepo: false);
 
     static RemovalPlan Plan(RepoFolder repo, IReadOnlyList<CommitId> commits, IReadOnlyList<SnapshotFile> files, bool wholeRepo)

@@ -36,7 +36,7 @@ public sealed record Inventory(IReadOnlyList<RemovalPlan> Removals, IReadOnlyLis
         CommitId[] whole = [.. shares.Where(share => share.IsWhole).Select(share => share.Commit)];
         SnapshotFile[] files = [.. shares.Where(share => !share.IsWhole).SelectMany(share => share.Ours.Select(path => new SnapshotFile(share.Commit, path)))];
         if (whole.Length + files.Length > 0)
-            return removal.Plan(folder.Repo, whole, files);
+            return removal.PlanParts(folder.Repo, whole, files);
         // A download that was stopped before its first file leaves a folder and a record, and no snapshot.
         return shares.Length is 0 && records.Of(folder.Repo).Any(record => record.Origin is RepoOrigin.Hfmc)
             ? removal.Plan(folder.Repo, revision: null, file: null)
