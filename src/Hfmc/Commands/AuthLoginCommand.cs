@@ -3,7 +3,6 @@ using Hfmc.Core;
 using Hfmc.Core.Hub;
 using Hfmc.Core.Settings;
 using Hfmc.Output;
-using Spectre.Console;
 
 namespace Hfmc.Commands;
 
@@ -64,7 +63,7 @@ static class AuthLoginCommand
     {
         var asks = !stdin && session.Terminal.CanAsk;
         var text = asks
-            ? session.Terminal.Talk.Prompt(new TextPrompt<string>("Token (from https://huggingface.co/settings/tokens, not shown):").Secret(null))
+            ? SecretPrompt.Ask("Token (from https://huggingface.co/settings/tokens, not shown):")
             : FirstLine(Console.In);
         return AccessToken.TryParse(text, out var token)
             ? token

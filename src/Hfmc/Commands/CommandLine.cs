@@ -31,6 +31,8 @@ static class CommandLine
             AuthCommand.Create(),
             ConfCommand.Create(),
             EnvCommand.Create(),
+            ServiceCommand.Create(),
+            UninstallCommand.Create(),
             CompletionCommand.Create(),
             HelpCommand.Create(),
         };

@@ -29,6 +29,8 @@ sealed record ErrorBody(int Code, string Kind, string Message);
 [JsonSerializable(typeof(LogoutJson))]
 [JsonSerializable(typeof(PeerLine[]))]
 [JsonSerializable(typeof(PeerChangeJson))]
+[JsonSerializable(typeof(ServiceJson))]
+[JsonSerializable(typeof(UninstallJson))]
 sealed partial class CliJson : JsonSerializerContext
 {
     /// <summary>Paths and names in their own letters, not as escapes: this is no web page.</summary>
