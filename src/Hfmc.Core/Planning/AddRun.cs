@@ -27,6 +27,8 @@ sealed class AddRun(ModelEngine engine, AddRequest request, Caller caller, AddPr
 
         var listing = await FindAsync(neighbours, cancellationToken);
         var holdings = new Holdings(_repo, engine.Records, listing.Snapshot.Commit);
+        foreach (var unknown in request.Files.Except(listing.Snapshot.Files.Select(file => file.Path)))
+            _snapshots.MarkNoExist(listing.Snapshot.Commit, unknown);
         var plan = Planner.Plan(listing.Snapshot, request, file => holdings.Holds(file, cancellationToken));
         progress.Planned(plan);
         if (!request.DryRun)
