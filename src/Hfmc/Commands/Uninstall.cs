@@ -74,5 +74,11 @@ sealed class Uninstall(Session session, bool keepModels, bool deleteImported)
             yield return new($"the program {Environment.ProcessPath}", "./install did not put it there; delete it by hand");
     }
 
-    static string PartOf(RemovalPlan plan) => plan.WholeRepo ? "" : $" ({Size.Count(plan.Commits.Count, "revision")}, {Size.Count(plan.Files.Count, "file")} of others)";
+    static string PartOf(RemovalPlan plan) => (plan.WholeRepo, plan.Commits.Count, plan.Files.Count) switch
+    {
+        (true, _, _) => "",
+        (_, 0, var files) => $" ({Size.Count(files, "file")})",
+        (_, var commits, 0) => $" ({Size.Count(commits, "revision")})",
+        (_, var commits, var files) => $" ({Size.Count(commits, "revision")}, and {Size.Count(files, "file")} of others)",
+    };
 }
