@@ -56,7 +56,7 @@ public sealed class PartialBlob : IBlobTarget, IAsyncDisposable
             lockFile = new(paths.Lock, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
             return new(blob, paths, lockFile);
         }
-        catch (IOException) when (lockFile is null && File.Exists(paths.Lock))
+        catch (IOException error) when (lockFile is null && DiskFailure.IsInUse(error))
         {
             return null;
         }
