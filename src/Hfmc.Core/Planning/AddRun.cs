@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Hfmc.Core.Peers;
 using Hfmc.Core.Repos;
 using Hfmc.Core.Sources;
@@ -39,9 +40,10 @@ sealed class AddRun(ModelEngine engine, AddRequest request, Caller caller, AddPr
     async Task<RepoListing> FindAsync(Neighbours? neighbours, CancellationToken cancellationToken)
     {
         var known = new KnownListing(_repo, engine.Records);
-        if (!request.Force && known.ForCommit(request) is { } listing)
-            return listing;
         var hubs = request.From is AllowedSources.Peers ? [] : engine.Hubs(caller);
+        // The upstreams are needed all the same when the bytes here turn out to be wrong.
+        if (!request.Force && known.ForCommit(request) is { } listing)
+            return listing with { Hubs = hubs };
         try
         {
             return await new RepoLookup(hubs, neighbours, engine.Time).FindAsync(request.Repo, request.Revision, cancellationToken);
@@ -69,11 +71,18 @@ sealed class AddRun(ModelEngine engine, AddRequest request, Caller caller, AddPr
         var places = plan.Wanted.ToLookup(file => file.ETag);
         var small = plan.Missing.Where(file => file.Size <= MemoryBlob.Largest);
         var big = plan.Missing.Where(file => file.Size > MemoryBlob.Largest);
-        await Task.WhenAll(ForEachAsync(small, SmallAtOnce), ForEachAsync(big, BigAtOnce));
-
-        _snapshots.WriteTree(listing.Snapshot);
-        _snapshots.WriteRef(request.Revision, commit);
-        records.End(plan.Wanted.Where(file => missing.Contains(file.ETag)));
+        var placed = new ConcurrentBag<RepoFile>();
+        try
+        {
+            await Task.WhenAll(ForEachAsync(small, SmallAtOnce), ForEachAsync(big, BigAtOnce));
+            _snapshots.WriteTree(listing.Snapshot);
+            _snapshots.WriteRef(request.Revision, commit);
+        }
+        finally
+        {
+            // Also of an add that failed: what it put there is ours, and was checked.
+            records.End(placed);
+        }
 
         Task ForEachAsync(IEnumerable<RepoFile> files, int atOnce) => Parallel.ForEachAsync(
             files, new ParallelOptions { MaxDegreeOfParallelism = atOnce, CancellationToken = cancellationToken }, FetchOneAsync);
@@ -83,11 +92,10 @@ sealed class AddRun(ModelEngine engine, AddRequest request, Caller caller, AddPr
             var sources = Sources(listing, file, holders?[file.Blob] ?? [], neighbours);
             await new BlobFetch(engine, _repo, file, sources, engine.Limits(request.Patience), request.Force)
                 .RunAsync(blob => progress.Joined(file, blob), token);
-            var isNew = true;
             foreach (var place in places[file.ETag])
             {
-                _snapshots.Link(commit, place.Path, file.ETag, isNew);
-                isNew = false;
+                _snapshots.Link(commit, place.Path, file.ETag, isNewBlob: true);
+                placed.Add(place);
             }
         }
     }
