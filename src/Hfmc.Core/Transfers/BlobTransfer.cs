@@ -73,12 +73,14 @@ public sealed class BlobTransfer(
         _roster.Failed(source, failure, delivered: _sink.Received > before);
     }
 
-    // The first failure ends the dealing; other connections of the source still finish what they are reading.
+    // The source's first failure ends the dealing; its other connections still finish what they are reading. A failure that is not
+    // the source's (the disk is full) ends them all.
     async Task<SourceException?> ReadSegmentsAsync(ISource source, IReadOnlyList<ByteRange> missing, CancellationToken cancellationToken)
     {
         var takers = (int)Math.Clamp(missing.Sum(range => range.Length) / SegmentQueue.Smallest, 1, source.Connections);
         var queue = new SegmentQueue(missing, takers);
         var sink = _sink.For(source.Kind);
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         SourceException? failure = null;
 
         async Task ReadAsync()
@@ -87,14 +89,19 @@ public sealed class BlobTransfer(
             {
                 if (target.Gaps(segment).Count is 0)
                     continue; // It came with a body that ignored its range.
-                await limits.Connections.WaitAsync(cancellationToken);
+                await limits.Connections.WaitAsync(ending.Token);
                 try
                 {
-                    await source.ReadAsync(segment, sink, cancellationToken);
+                    await source.ReadAsync(segment, sink, ending.Token);
                 }
                 catch (SourceException error)
                 {
                     failure = error;
+                }
+                catch (DiskException)
+                {
+                    await ending.CancelAsync();
+                    throw;
                 }
                 finally
                 {
