@@ -85,33 +85,42 @@ public sealed class BlobTransfer(
 
         async Task ReadAsync()
         {
-            while (failure is null && queue.Take() is { } segment)
+            try
             {
-                if (target.Gaps(segment).Count is 0)
-                    continue; // It came with a body that ignored its range.
-                await limits.Connections.WaitAsync(ending.Token);
-                try
-                {
-                    await source.ReadAsync(segment, sink, ending.Token);
-                }
-                catch (SourceException error)
-                {
-                    failure = error;
-                }
-                catch (DiskException)
-                {
-                    await ending.CancelAsync();
-                    throw;
-                }
-                finally
-                {
-                    limits.Connections.Release();
-                }
+                while (failure is null && queue.Take() is { } segment)
+                    if (target.Gaps(segment).Count > 0) // Else it came with a body that ignored its range.
+                        await ReadOneAsync(source, segment, sink, ending.Token);
+            }
+            catch (SourceException error)
+            {
+                failure = error;
+            }
+            catch (DiskException)
+            {
+                await ending.CancelAsync();
+                throw;
+            }
+            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+            {
+                // Ended by the disk, whose failure is the one to be seen.
             }
         }
 
         await Task.WhenAll(Enumerable.Range(0, takers).Select(_ => ReadAsync()));
         return failure;
+    }
+
+    async Task ReadOneAsync(ISource source, ByteRange segment, IRangeSink sink, CancellationToken cancellationToken)
+    {
+        await limits.Connections.WaitAsync(cancellationToken);
+        try
+        {
+            await source.ReadAsync(segment, sink, cancellationToken);
+        }
+        finally
+        {
+            limits.Connections.Release();
+        }
     }
 
     async Task<bool> AgreesAsync(CancellationToken cancellationToken)
