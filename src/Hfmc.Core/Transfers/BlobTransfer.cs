@@ -132,7 +132,7 @@ public sealed class BlobTransfer(
         if (_mixed || _last is null)
             _solo = true;
         else
-            _roster.Strike(_last, new(SourceFault.Lied, $"{_last.Name} sent bytes whose digest is not {target.Blob.ETag}"));
+            _roster.Strike(_last, new(SourceFault.WrongBytes, $"{_last.Name} sent bytes whose digest is not {target.Blob.ETag}"));
         foreach (var source in sources)
             source.Forget();
         progress.Retried();
