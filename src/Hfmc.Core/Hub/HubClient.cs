@@ -60,7 +60,7 @@ public sealed partial class HubClient
         {
             using var answer = await GetAsync(address, repo, anonymous, cancellationToken);
             foreach (var entry in await ReadAsync(answer, HubJson.Default.TreeEntryJsonArray, LargestPage, cancellationToken))
-                if (entry.Type is "file")
+                if (entry is { Type: "file" })
                     listing.Add(entry.Path, entry.Lfs?.Oid ?? entry.Oid, entry.Lfs?.Size ?? entry.Size, entry.XetHash);
             if (NextPage(answer.Response) is not { } next)
                 return listing.ToSnapshot(commit);

@@ -45,7 +45,9 @@ public sealed class HubFile
         if (!answer.Response.IsSuccessStatusCode)
             using (answer)
                 throw left
-                    ? new SourceException(SourceFault.Unreachable, $"{answer.Address.Host} ({(int)answer.Response.StatusCode}) refuses the link that {_hub.Upstream.Name} gave")
+                    ? new SourceException(
+                        SourceFault.Unreachable, $"{answer.Address.Host} ({(int)answer.Response.StatusCode}) refuses the link that {_hub.Upstream.Name} gave",
+                        RetryAdvice.Read(answer.Response, _time))
                     : HubErrors.Read(answer.Response, _hub.Upstream, _repo, _file.Path.Text, _time);
         if (left)
             _link = answer.Address;

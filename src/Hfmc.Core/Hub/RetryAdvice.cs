@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Text.RegularExpressions;
 
 namespace Hfmc.Core.Hub;
@@ -10,7 +11,9 @@ static partial class RetryAdvice
 
     public static TimeSpan? Read(HttpResponseMessage response, TimeProvider time)
     {
-        if (response.Headers.TryGetValues("RateLimit", out var limits) && Reset().Match(string.Join(',', limits)) is { Success: true } reset)
+        // Every answer tells the quota; only on a 429 is it what went wrong.
+        if (response.StatusCode is HttpStatusCode.TooManyRequests
+            && response.Headers.TryGetValues("RateLimit", out var limits) && Reset().Match(string.Join(',', limits)) is { Success: true } reset)
             return Bound(TimeSpan.FromSeconds(double.Parse(reset.Groups[1].ValueSpan, CultureInfo.InvariantCulture) + 1));
         return response.Headers.RetryAfter switch
         {

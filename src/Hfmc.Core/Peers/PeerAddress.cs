@@ -20,7 +20,8 @@ public readonly record struct PeerAddress(string Host, int Port)
         address = default;
         if (string.IsNullOrEmpty(text) || text.Length > 300)
             return false;
-        if (IPAddress.TryParse(text, out var bare) && (bare.AddressFamily is AddressFamily.InterNetworkV6 || text.Split('.').Length is 4))
+        // The system's parser reads [v6]:port too, and drops the port.
+        if (!text.Contains('[') && IPAddress.TryParse(text, out var bare) && (bare.AddressFamily is AddressFamily.InterNetworkV6 || text.Split('.').Length is 4))
             return Make(bare.ToString(), port ?? DefaultPort, out address);
 
         var colon = text.LastIndexOf(':');
@@ -40,8 +41,8 @@ public readonly record struct PeerAddress(string Host, int Port)
     static bool Make(string host, int port, out PeerAddress address)
     {
         address = new(host, port);
-        // A dotted number that is no IPv4 address is a slip of the finger, not a name.
+        // A dotted number that is no whole IPv4 address is a slip of the finger, though the system would read 1.2.3 as 1.2.0.3.
         return port is > 0 and <= 65535 && Uri.CheckHostName(host) is not UriHostNameType.Unknown
-            && !(Uri.CheckHostName(host) is UriHostNameType.Dns && host.All(c => char.IsAsciiDigit(c) || c is '.'));
+            && (!host.All(c => char.IsAsciiDigit(c) || c is '.') || (IPAddress.TryParse(host, out var number) && number.ToString() == host));
     }
 }

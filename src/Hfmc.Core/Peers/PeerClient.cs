@@ -70,7 +70,8 @@ public sealed class PeerClient(HttpMessageInvoker http, TimeProvider time, NodeI
             using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(peer.Root, $"{PeerProtocol.Root}/blobs"));
             request.Content = JsonContent.Create(new([.. part.Select(blob => blob.ETag.Text)]), PeerJson.Default.PeerBlobQuestion);
             using var response = await SendAsync(peer, request, cancellationToken);
-            foreach (var answer in (await ReadAsync(peer, response, PeerJson.Default.PeerBlobAnswer, cancellationToken)).Blobs)
+            var answers = await ReadAsync(peer, response, PeerJson.Default.PeerBlobAnswer, cancellationToken);
+            foreach (var answer in PeerSnapshotCheck.Entries(peer, answers.Blobs))
                 if (answer.Complete && ETag.TryParse(answer.Etag, out var etag) && asked.Contains(new(etag, answer.Size)))
                     held.Add(new(etag, answer.Size));
         }

@@ -13,7 +13,7 @@ static class PeerSnapshotCheck
 
         var listing = new SnapshotBuilder($"peer {peer}", repo);
         var held = new HashSet<FilePath>();
-        foreach (var file in said.Files)
+        foreach (var file in Entries(peer, said.Files))
         {
             listing.Add(file.Path, file.Etag, file.Size, file.XetId);
             if (file.Held)
@@ -21,4 +21,10 @@ static class PeerSnapshotCheck
         }
         return (listing.ToSnapshot(commit), held);
     }
+    /// <summary>The list itself: JSON may leave out what the type promises, or put nulls into it.</summary>
+    public static IReadOnlyList<T> Entries<T>(PeerAddress peer, IReadOnlyList<T?>? said)
+        where T : class =>
+        said?.OfType<T>().ToArray() is { } entries && entries.Length == said.Count
+            ? entries
+            : throw new SourceException(SourceFault.Lied, $"peer {peer} sent an answer that is not the JSON expected");
 }

@@ -72,6 +72,10 @@ sealed class AddRun(ModelEngine engine, AddRequest request, Caller caller, AddPr
         var big = plan.Missing.Where(file => file.Size > MemoryBlob.Largest);
         await Task.WhenAll(ForEachAsync(small, SmallAtOnce), ForEachAsync(big, BigAtOnce));
 
+        // The names of small blobs; each big one has seen to its own.
+        Platform.NativeFiles.SyncFolder(_repo.BlobsFolder);
+        if (plan.Wanted.FirstOrDefault(file => _repo.FindFile(commit, file.Path) is null) is { } gone)
+            throw new DiskException($"{gone.Path} of {request.Repo} was removed from the cache while it was added; run the command again");
         _snapshots.WriteTree(listing.Snapshot);
         _snapshots.WriteRef(request.Revision, commit);
         records.End(plan.Wanted.Where(file => missing.Contains(file.ETag)));

@@ -31,12 +31,17 @@ public sealed class ConfigFile(string path)
         {
             var key = SettingKeys.Find(name)
                 ?? throw new InputException($"{path}: {SettingWords.Quote(name)} is not a setting: correct or remove it (the settings are {SettingKeys.Names()})");
-            var words = key.Form.ToWords(value)
-                ?? throw new InputException($"{path}: {name}: want {key.Form.Wanted()}; correct it, or run 'hfmc conf {name} reset'");
-            said = said.With(key, words);
+            said = said.With(key, Words(key, value));
         }
 
         return said;
+    }
+
+    /// <summary>What the file says of one key; the others may be wrong.</summary>
+    public SettingsInput Read(SettingKey key)
+    {
+        var said = SettingsInput.At(path);
+        return Members().TryGetPropertyValue(key.Name, out var value) ? said.With(key, Words(key, value)) : said;
     }
 
     /// <summary>Stores a value that <see cref="SettingKey.Normalise"/> made. Works on a file whose other members are wrong, so that it can mend it.</summary>
@@ -56,6 +61,10 @@ public sealed class ConfigFile(string path)
         Write(members);
         return true;
     }
+
+    IReadOnlyList<string> Words(SettingKey key, JsonNode? value) =>
+        key.Form.ToWords(value)
+        ?? throw new InputException($"{path}: {key.Name}: want {key.Form.Wanted()}; correct it, or run 'hfmc conf {key.Name} reset'");
 
     JsonObject Members()
     {

@@ -26,6 +26,9 @@ public sealed record HfmcSettings
     /// <summary>Where the token comes from and goes to: HF_ENDPOINT, else huggingface.co.</summary>
     public required HubEndpoint TokenHome { get; init; }
 
+    /// <summary>What HF_ENDPOINT said and is not followed, because it is this machine's own daemon; null when there is no such thing.</summary>
+    public HubEndpoint? IgnoredEndpoint { get; init; }
+
     /// <summary>Further https hosts that may see the token.</summary>
     public required IReadOnlyList<HubEndpoint> TokenHosts { get; init; }
 
@@ -50,7 +53,9 @@ public sealed record HfmcSettings
     /// <summary>Checks what was said. A bad value is an <see cref="InputException"/> that names its place.</summary>
     public static HfmcSettings From(HomePaths home, SettingsInput options, ProcessEnvironment environment, SettingsInput config)
     {
-        ChosenSetting[] chosen = [.. SettingKeys.All.Select(key => key.Choose(options, environment, config))];
+        var own = OwnEndpointIn(home, options, environment, config);
+        var heeded = own is null ? environment : environment.Without(EndpointVariable);
+        ChosenSetting[] chosen = [.. SettingKeys.All.Select(key => key.Choose(options, heeded, config))];
         return new()
         {
             Home = home,
@@ -58,7 +63,8 @@ public sealed record HfmcSettings
             Port = Value(SettingKeys.Port),
             Bind = Value(SettingKeys.Bind),
             Sources = Value(SettingKeys.Sources),
-            TokenHome = TokenHomeIn(environment),
+            TokenHome = TokenHomeIn(heeded),
+            IgnoredEndpoint = own,
             TokenHosts = Value(SettingKeys.TokenHosts),
             PeersOn = Value(SettingKeys.Peers),
             Offline = environment.IsTrue("HF_HUB_OFFLINE") || environment.IsTrue("TRANSFORMERS_OFFLINE"),
@@ -69,8 +75,22 @@ public sealed record HfmcSettings
         T Value<T>(SettingKey<T> key) => chosen.OfType<ChosenSetting<T>>().Single(setting => setting.Key == key).Value;
     }
 
+    /// <summary>The value of one key that holds: found also when config.json has a wrong value for another.</summary>
+    public static ChosenSetting Look(SettingKey key, ProcessEnvironment environment)
+    {
+        var home = HomePaths.From(environment);
+        var file = new ConfigFile(home.ConfigFile);
+        var own = key == SettingKeys.Sources && OwnEndpoint.LoopbackEndpoint(environment) is not null
+            ? OwnEndpointIn(home, SettingsInput.Nothing, environment, file.Read(SettingKeys.Port))
+            : null;
+        return key.Choose(SettingsInput.Nothing, own is null ? environment : environment.Without(EndpointVariable), file.Read(key));
+    }
+
     /// <summary>True for the token's home and for the hosts the user named: same scheme, host and port.</summary>
     public bool MaySeeToken(Uri address) => TokenHome.IsOriginOf(address) || TokenHosts.Any(host => host.IsOriginOf(address));
+
+    static HubEndpoint? OwnEndpointIn(HomePaths home, SettingsInput options, ProcessEnvironment environment, SettingsInput config) =>
+        SettingKeys.Port.Choose(options, environment, config) is ChosenSetting<int> port ? OwnEndpoint.In(environment, home, port.Value) : null;
 
     static HubEndpoint TokenHomeIn(ProcessEnvironment environment)
     {

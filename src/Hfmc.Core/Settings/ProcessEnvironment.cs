@@ -14,4 +14,8 @@ public sealed class ProcessEnvironment(IReadOnlyDictionary<string, string> varia
 
     /// <summary>huggingface_hub's notion of a boolean: 1, ON, YES or TRUE in any case.</summary>
     public bool IsTrue(string name) => this[name]?.ToUpperInvariant() is "1" or "ON" or "YES" or "TRUE";
+
+    /// <summary>The same variables but one.</summary>
+    public ProcessEnvironment Without(string name) =>
+        new(variables.Where(variable => variable.Key != name).ToDictionary(variable => variable.Key, variable => variable.Value, StringComparer.Ordinal));
 }

@@ -83,7 +83,8 @@ public static class SettingKeys
     public static SettingKey Parse(string name) =>
         Find(name) ?? throw new InputException($"{SettingWords.Quote(name)} is not a setting: want {Names()}");
 
-    internal static string Names() => string.Join(", ", s_all.Select(key => key.Name));
+    /// <summary>All names, for error messages.</summary>
+    public static string Names() => string.Join(", ", s_all.Select(key => key.Name));
 
     static SettingKey<T> Add<T>(SettingKey<T> key)
     {

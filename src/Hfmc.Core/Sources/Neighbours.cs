@@ -14,6 +14,9 @@ public sealed class Neighbours
     /// <summary>Nearest first, by the time their greeting took.</summary>
     public IReadOnlyList<PeerAddress> Alive { get; }
 
+    /// <summary>Why peers could not be used for the last <see cref="FindAsync"/>.</summary>
+    public IReadOnlyList<SourceException> Failures { get; private set; } = [];
+
     /// <summary>Greets all peers together; those that do not answer in time are left out, and so is this node itself.</summary>
     public static async Task<Neighbours> GreetAsync(PeerClient client, IReadOnlyList<PeerAddress> peers, string? self, TimeProvider time, CancellationToken cancellationToken)
     {
@@ -32,6 +35,7 @@ public sealed class Neighbours
     public async Task<Snapshot?> FindAsync(RepoId repo, Revision revision, CancellationToken cancellationToken)
     {
         var answers = await PeerPoll.AskAllAsync(Alive, (peer, token) => _client.FindAsync(peer, repo, revision, token), cancellationToken);
+        Failures = [.. answers.Select(answer => answer.Error).OfType<SourceException>()];
         Snapshot? found = null;
         PeerAddress? finder = null;
         foreach (var answer in answers)

@@ -13,6 +13,7 @@ public sealed class RepoLookup(IReadOnlyList<HubClient> hubs, Neighbours? neighb
     static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30), FirstWait = TimeSpan.FromSeconds(1), LongestWait = TimeSpan.FromSeconds(8);
 
     readonly Dictionary<HubClient, SourceException> _errors = [];
+    readonly Dictionary<HubClient, DateTimeOffset> _restsUntil = [];
 
     /// <exception cref="NotFoundException">Nobody knows the repo or the revision.</exception>
     /// <exception cref="DeniedException">It is there, but not for this caller.</exception>
@@ -22,13 +23,13 @@ public sealed class RepoLookup(IReadOnlyList<HubClient> hubs, Neighbours? neighb
         var begun = time.GetTimestamp();
         for (var wait = FirstWait; ; wait = Min(2 * wait, LongestWait))
         {
-            foreach (var hub in Open())
-                if (await TryAskAsync(hub, repo, revision, cancellationToken) is { } listing)
+            foreach (var hub in Open().Where(hub => RestOf(hub) == TimeSpan.Zero))
+                if (await TryAskAsync(hub, repo, revision, wait, cancellationToken) is { } listing)
                     return listing;
             if (await AskPeersAsync(repo, revision, cancellationToken) is { } known)
                 return known;
 
-            var pause = Open().Select(hub => _errors[hub].RetryAfter ?? Jitter(wait)).DefaultIfEmpty(Deadline).Min();
+            var pause = Open().Select(RestOf).DefaultIfEmpty(Deadline).Min();
             if (Open().Count is 0 || time.GetElapsedTime(begun) + pause > Deadline)
                 throw Failure(repo, revision);
             await Task.Delay(pause, time, cancellationToken);
@@ -38,7 +39,11 @@ public sealed class RepoLookup(IReadOnlyList<HubClient> hubs, Neighbours? neighb
     // Those that have not given a final answer yet.
     List<HubClient> Open() => [.. hubs.Where(hub => !_errors.TryGetValue(hub, out var error) || !error.IsFinal)];
 
-    async Task<RepoListing?> TryAskAsync(HubClient hub, RepoId repo, Revision revision, CancellationToken cancellationToken)
+    // In whole milliseconds: timers cut off the rest, and a wait that ends too early would ask the peers for nothing.
+    TimeSpan RestOf(HubClient hub) =>
+        _restsUntil.TryGetValue(hub, out var end) ? TimeSpan.FromMilliseconds(Math.Max(0, Math.Ceiling((end - time.GetUtcNow()).TotalMilliseconds))) : TimeSpan.Zero;
+
+    async Task<RepoListing?> TryAskAsync(HubClient hub, RepoId repo, Revision revision, TimeSpan wait, CancellationToken cancellationToken)
     {
         try
         {
@@ -49,7 +54,7 @@ public sealed class RepoLookup(IReadOnlyList<HubClient> hubs, Neighbours? neighb
         }
         catch (SourceException error)
         {
-            _errors[hub] = error;
+            (_errors[hub], _restsUntil[hub]) = (error, time.GetUtcNow() + Max(error.RetryAfter ?? default, Jitter(wait)));
             return null;
         }
     }
@@ -79,12 +84,15 @@ public sealed class RepoLookup(IReadOnlyList<HubClient> hubs, Neighbours? neighb
 
     HfmcException Failure(RepoId repo, Revision revision)
     {
-        var said = string.Join("; ", _errors.Values.Select(error => error.Message));
-        var refusals = _errors.Values.OfType<HubRefusal>().Where(refusal => refusal.IsFinal).ToList();
+        var said = string.Join("; ", _errors.Values.Concat(neighbours?.Failures ?? []).Select(error => error.Message));
+        var final = _errors.Where(error => error.Value is HubRefusal { Fault: SourceFault.Missing or SourceFault.Denied }).ToList();
+        var atHome = final.FindAll(error => error.Key.Upstream.Kind is SourceKind.Hub);
+        if (Open().Count > 0 && atHome.Count is 0)
+            return new OfflineException($"{repo}@{revision}: no source answers ({said}); check the network, or add a peer that has it with 'hfmc peer add HOST'");
+
+        var refusals = (atHome.Count > 0 ? atHome : final).ConvertAll(error => (HubRefusal)error.Value);
         if (refusals.Find(refusal => refusal.Fault is SourceFault.Denied) is { } denied)
             return new DeniedException(denied.Message);
-        if (Open().Count > 0 && !refusals.Exists(refusal => refusal.Fault is SourceFault.Missing && IsHome(refusal)))
-            return new OfflineException($"{repo}@{revision}: no source answers ({said}); check the network, or add a peer that has it with 'hfmc peer add HOST'");
         if (refusals.Exists(refusal => refusal.Reason is HubReason.RevisionNotFound))
             return new NotFoundException($"{repo} has no revision {revision}; see its branches and commits in a browser, or leave out -v for main");
         if (refusals.Count > 0)
@@ -92,11 +100,11 @@ public sealed class RepoLookup(IReadOnlyList<HubClient> hubs, Neighbours? neighb
         return new OfflineException(said.Length > 0
             ? $"{repo}@{revision}: no source answers ({said})"
             : $"{repo}@{revision}: there is nobody to ask: upstreams are off and no peer answers; add one with 'hfmc peer add HOST'");
-
-        bool IsHome(HubRefusal refusal) => _errors.Any(error => error.Value == refusal && error.Key.Upstream.Kind is SourceKind.Hub);
     }
 
     static TimeSpan Jitter(TimeSpan wait) => wait * (0.75 + Random.Shared.NextDouble() / 2);
+
+    static TimeSpan Max(TimeSpan one, TimeSpan other) => one > other ? one : other;
 
     static TimeSpan Min(TimeSpan one, TimeSpan other) => one < other ? one : other;
 }

@@ -33,6 +33,13 @@ public sealed class BlobPublisher(CacheFolder cache, TimeProvider time)
         }
     }
 
+    /// <summary>Publishes a file of our own in <c>partial/</c> whose digest agreed; those that are published together share one sync. The caller links it.</summary>
+    public async Task<string> PublishAsync(RepoFolder repo, Blob blob, string verified, CancellationToken cancellationToken)
+    {
+        await _sync.MakeDurableAsync(verified);
+        return await NameAsync(repo, blob, target => File.Move(verified, target, overwrite: true), () => File.Delete(verified), () => { }, cancellationToken);
+    }
+
     /// <summary>Gives the repo a blob that another one has: the same file where the volume allows it, else a copy.</summary>
     public async Task<string> ShareAsync(RepoFolder repo, string existing, Blob blob, Action link, CancellationToken cancellationToken)
     {

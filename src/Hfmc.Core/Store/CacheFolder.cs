@@ -83,6 +83,18 @@ public sealed class CacheFolder
         });
     }
 
+    /// <summary>Proves by a file that this program can write to the cache; a <see cref="DiskException"/> when it cannot.</summary>
+    public void MustBeWritable()
+    {
+        EnsureCreated();
+        DiskFailure.Guard($"write below {Root}", () =>
+        {
+            var probe = AtomicFile.TemporaryIn(StateFolder);
+            File.WriteAllBytes(probe, []);
+            File.Delete(probe);
+        });
+    }
+
     FileSystemTraits ProbeTraits()
     {
         DiskFailure.Guard($"write below {HubFolder}", () => Directory.CreateDirectory(LocksFolder));

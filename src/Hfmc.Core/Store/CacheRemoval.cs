@@ -32,6 +32,10 @@ public sealed partial class CacheRemoval(CacheFolder cache, RepoRecords records,
             : throw new NotFoundException($"{path} of {folder.Repo} is not in the cache: 'hfmc model ls -r {folder.Repo}' shows what is");
     }
 
+    /// <summary>These revisions of a repo as a whole, and these files of others.</summary>
+    public RemovalPlan PlanParts(RepoId repo, IReadOnlyList<CommitId> commits, IReadOnlyList<SnapshotFile> files) =>
+        Plan(cache.Repo(repo), commits, files, wholeRepo: false);
+
     static RemovalPlan Plan(RepoFolder repo, IReadOnlyList<CommitId> commits, IReadOnlyList<SnapshotFile> files, bool wholeRepo)
     {
         var all = SnapshotEntries.Below(repo.SnapshotsFolder);

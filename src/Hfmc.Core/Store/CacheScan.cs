@@ -16,7 +16,7 @@ public sealed class CacheScan(CacheFolder cache, RepoRecords records)
     public CachedRepo? Repo(RepoId repo) => cache.Repo(repo) is var folder && Directory.Exists(folder.Root) ? Scan(folder) : null;
 
     /// <summary>The files of the commit as the record has them, else as Python's list has them; null when there is neither.</summary>
-    internal IReadOnlyList<RepoFile>? Listed(RepoFolder repo, CommitId commit) =>
+    public IReadOnlyList<RepoFile>? Listed(RepoFolder repo, CommitId commit) =>
         records.Read(repo.Repo, commit)?.Files.Select(recorded => recorded.File).ToArray() ?? TreeListing.Read(repo.TreeFile(commit));
 
     CachedRepo Scan(RepoFolder repo) => DiskFailure.Guard($"read {repo.Root}", () => ScanFolder(repo));

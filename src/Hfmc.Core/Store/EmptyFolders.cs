@@ -13,11 +13,15 @@ static class EmptyFolders
                 return;
     }
 
-    // Not asked first whether it is empty: somebody may put a file there meanwhile, and then the removal itself fails.
-    static bool TryRemove(string folder)
+    /// <summary>Removes the folder if it is empty and no link; true when it is gone.</summary>
+    public static bool TryRemove(string folder)
     {
+        // To delete a link would always succeed, whatever is in the folder behind it.
+        if (new DirectoryInfo(folder).LinkTarget is not null)
+            return false;
         try
         {
+            // Not asked first whether it is empty: somebody may put a file there meanwhile, and then the removal itself fails.
             Directory.Delete(folder, recursive: false);
             return true;
         }

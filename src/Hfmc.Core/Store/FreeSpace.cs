@@ -9,9 +9,12 @@ public static class FreeSpace
     const long Reserve = 16 << 20;
 
     /// <exception cref="DiskException">It does not fit.</exception>
-    public static void Check(CacheFolder cache, IEnumerable<Blob> missing)
+    public static void Check(CacheFolder cache, IEnumerable<Blob> missing) =>
+        Check(cache, missing.Sum(blob => Math.Max(0, blob.Size - PartialBlob.HeldOnDisk(cache.PartialFolder, blob))));
+
+    /// <exception cref="DiskException">So many bytes do not fit.</exception>
+    public static void Check(CacheFolder cache, long needed)
     {
-        var needed = missing.Sum(blob => Math.Max(0, blob.Size - PartialBlob.HeldOnDisk(cache.PartialFolder, blob)));
         if (needed is 0 || Available(cache.Root) is not { } free || needed + Reserve <= free)
             return;
         throw new DiskException($"{cache.Root}: {Megabytes(needed)} are to be stored and {Megabytes(free)} are free; "

@@ -14,17 +14,18 @@ public sealed class PartialBlob : IBlobTarget, IAsyncDisposable
     // Asking the disk to begin early leaves little for the final sync; smaller steps cost calls.
     const long WriteOutStep = 16 << 20;
 
-    readonly FileStream _lockFile;
+    readonly PartialLock _ours;
     readonly SafeFileHandle _file;
     readonly RangeJournal _journal;
     readonly PrefixDigest _digest;
     readonly RangeSet _held = new();
+    readonly RangeSet _claimed = new();
     readonly Lock _lock = new();
     long _writtenOut;
 
-    PartialBlob(Blob blob, PartialPaths paths, FileStream lockFile)
+    PartialBlob(Blob blob, PartialPaths paths, PartialLock ours)
     {
-        (Blob, Paths, _lockFile) = (blob, paths, lockFile);
+        (Blob, Paths, _ours) = (blob, paths, ours);
         _file = File.OpenHandle(paths.Bytes, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
         _journal = RangeJournal.Open(paths.Journal, blob.Size);
         _digest = new(_file, blob);
@@ -49,19 +50,15 @@ public sealed class PartialBlob : IBlobTarget, IAsyncDisposable
     public static PartialBlob? TryOpen(string folder, Blob blob)
     {
         var paths = new PartialPaths(folder, blob.ETag);
-        FileStream? lockFile = null;
+        PartialLock? ours = null;
         try
         {
-            lockFile = new(paths.Lock, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
-            return new(blob, paths, lockFile);
-        }
-        catch (IOException) when (lockFile is null && File.Exists(paths.Lock))
-        {
-            return null;
+            ours = PartialLock.TryTake(paths.Lock);
+            return ours is null ? null : new(blob, paths, ours);
         }
         catch (Exception error) when (DiskFailure.Is(error))
         {
-            lockFile?.Dispose();
+            ours?.Dispose();
             throw DiskFailure.Of($"write {paths.Bytes}", error);
         }
     }
@@ -81,7 +78,7 @@ public sealed class PartialBlob : IBlobTarget, IAsyncDisposable
     public int Write(long offset, ReadOnlySpan<byte> bytes)
     {
         var taken = 0;
-        foreach (var gap in Gaps(new(offset, offset + bytes.Length)))
+        foreach (var gap in Claim(new(offset, offset + bytes.Length)))
         {
             var part = bytes.Slice((int)(gap.Start - offset), (int)gap.Length);
             try
@@ -112,6 +109,7 @@ public sealed class PartialBlob : IBlobTarget, IAsyncDisposable
             _journal.Clear();
             RandomAccess.SetLength(_file, 0);
             _held.Clear();
+            _claimed.Clear();
             _writtenOut = 0;
         }
     }
@@ -141,18 +139,35 @@ public sealed class PartialBlob : IBlobTarget, IAsyncDisposable
         _digest.Dispose();
         _journal.Dispose();
         _file.Dispose();
-        // The lock file stays: deleting it could leave two processes that each hold one of that name.
-        await _lockFile.DisposeAsync();
+        // The lock file stays for the next one; a prune takes it away.
+        _ours.Dispose();
     }
 
     void Recover()
     {
         var length = RandomAccess.GetLength(_file);
         var check = new JournalCheck(_file);
-        foreach (var entry in _journal.Recovered)
-            if (entry.Range.End <= length && check.Trusts(entry))
-                _held.Add(entry.Range);
+        var trusted = _journal.Recovered.Where(entry => entry.Range.End <= length && check.Trusts(entry)).ToList();
+        // An entry that is wrong today must not become credible when the file has grown again.
+        if (trusted.Count < _journal.Recovered.Count)
+            _journal.Rewrite(trusted);
+        foreach (var entry in trusted)
+        {
+            _held.Add(entry.Range);
+            _claimed.Add(entry.Range);
+        }
         _digest.Advance(_held.Prefix);
+    }
+
+    // Who comes first writes a range, nobody after: the digest may have read it already, and the journal has its checksum.
+    List<ByteRange> Claim(ByteRange window)
+    {
+        lock (_lock)
+        {
+            var free = _claimed.Gaps(window).ToList();
+            free.ForEach(_claimed.Add);
+            return free;
+        }
     }
 
     void Add(ByteRange range)

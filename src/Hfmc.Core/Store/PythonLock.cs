@@ -117,7 +117,7 @@ public sealed class PythonLock : IDisposable
 
     // Some versions of filelock (3.20.4 to 3.29.4) unlink the file at release: then this lock is on a file that nobody else will find.
     // A file made anew since has another time; that is as near to comparing inodes as .NET comes.
-    static bool StillNames(string path, FileStream file) =>
+    internal static bool StillNames(string path, FileStream file) =>
         OperatingSystem.IsWindows()
         || (File.Exists(path) && File.GetLastWriteTimeUtc(path) == File.GetLastWriteTimeUtc(file.SafeFileHandle));
 }

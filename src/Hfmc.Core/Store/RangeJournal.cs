@@ -55,11 +55,16 @@ sealed class RangeJournal : IDisposable
     public static RangeSet Peek(string path, long blobSize)
     {
         var ranges = new RangeSet();
-        if (!File.Exists(path))
-            return ranges;
-        using var file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-        foreach (var entry in Read(file, blobSize) ?? [])
-            ranges.Add(entry.Range);
+        try
+        {
+            using var file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            foreach (var entry in Read(file, blobSize) ?? [])
+                ranges.Add(entry.Range);
+        }
+        catch (Exception error) when (DiskFailure.Is(error))
+        {
+            // Its owner may have finished, and deleted it, this moment.
+        }
         return ranges;
     }
 
@@ -77,6 +82,14 @@ sealed class RangeJournal : IDisposable
             RandomAccess.Write(_file, record, _end);
             _end += RecordLength;
         }
+    }
+
+    /// <summary>Keeps only these entries.</summary>
+    public void Rewrite(IEnumerable<JournalEntry> entries)
+    {
+        Clear();
+        foreach (var entry in entries)
+            Append(entry.Range, entry.Checksum);
     }
 
     /// <summary>Forgets everything: the bytes were wrong.</summary>

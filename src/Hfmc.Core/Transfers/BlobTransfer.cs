@@ -111,6 +111,8 @@ public sealed class BlobTransfer(
     {
         if (await target.AgreesAsync(cancellationToken))
             return true;
+        if (target.Blob.Size is 0)
+            throw new CorruptException($"{file}: it is listed as empty, but {target.Blob.ETag} is not the id of an empty file; try another source ('hfmc conf sources set URL')");
         if (_mixed || _last is null)
             _solo = true;
         else

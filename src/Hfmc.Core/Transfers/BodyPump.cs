@@ -40,7 +40,15 @@ public sealed class BodyPump(TimeProvider time, TimeSpan stall)
         var filled = 0;
         do
         {
-            var read = await ReadAsync(body, source, step[filled..], watch);
+            int read;
+            try
+            {
+                read = await ReadAsync(body, source, step[filled..], watch);
+            }
+            catch (SourceException) when (filled > 0)
+            {
+                return filled; // What came before the break counts; the next read meets the break again.
+            }
             if (read is 0)
                 return filled > 0 ? filled : throw new SourceException(SourceFault.Unreachable, $"{source} closed the connection too early");
             filled += read;

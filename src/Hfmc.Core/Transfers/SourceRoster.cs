@@ -24,7 +24,8 @@ public sealed class SourceRoster(IReadOnlyList<ISource> sources, TimeProvider ti
     public TimeSpan UntilNext()
     {
         var first = _entries.Where(entry => !entry.IsOut).Min(entry => entry.RestsUntil) - time.GetUtcNow();
-        return first > TimeSpan.Zero ? first : TimeSpan.Zero;
+        // Timers cut off parts of a millisecond: rounded down, the end of a wait would be a spin.
+        return TimeSpan.FromMilliseconds(Math.Max(0, Math.Ceiling(first.TotalMilliseconds)));
     }
 
     /// <summary>A source that delivered something before it failed is asked again at once: the break is on the way, not in it.</summary>
@@ -37,7 +38,7 @@ public sealed class SourceRoster(IReadOnlyList<ISource> sources, TimeProvider ti
         else if (error.Fault is SourceFault.Lied)
             Strike(source, error);
         else if (error.RetryAfter is { } wait)
-            entry.RestsUntil = time.GetUtcNow() + wait;
+            entry.RestsUntil = time.GetUtcNow() + Longer(wait, NextRest(entry)); // "At once" would be asking without end.
         else if (delivered)
             entry.Rests = 0;
         else
@@ -58,6 +59,8 @@ public sealed class SourceRoster(IReadOnlyList<ISource> sources, TimeProvider ti
         var longest = Math.Min(FirstRest.TotalSeconds * Math.Pow(2, entry.Rests++), LongestRest.TotalSeconds);
         return TimeSpan.FromSeconds(longest * (0.5 + jitter.NextDouble() / 2));
     }
+
+    static TimeSpan Longer(TimeSpan one, TimeSpan other) => one > other ? one : other;
 
     Entry Of(ISource source) => _entries.Find(entry => entry.Source == source) ?? throw new ArgumentException("not in this roster", nameof(source));
 

@@ -28,26 +28,34 @@ public sealed class TransferBoard
     public async Task<string> RunAsync(
         Blob blob, Action<BlobProgress> joined, Func<BlobProgress, CancellationToken, Task<string>> fetch, CancellationToken cancellationToken)
     {
-        var running = Join(blob, fetch);
-        joined(running.Progress);
-        try
+        while (true)
         {
-            return await running.Task.WaitAsync(cancellationToken);
-        }
-        finally
-        {
-            await LeaveAsync(running);
+            var (running, isOwn) = Join(blob, fetch);
+            joined(running.Progress);
+            try
+            {
+                return await running.Task.WaitAsync(cancellationToken);
+            }
+            catch (HfmcException) when (!isOwn)
+            {
+                // The request that began it may have had fewer sources or rights: now with this one's.
+            }
+            finally
+            {
+                await LeaveAsync(running);
+            }
         }
     }
 
-    Running Join(Blob blob, Func<BlobProgress, CancellationToken, Task<string>> fetch)
+    (Running Running, bool IsOwn) Join(Blob blob, Func<BlobProgress, CancellationToken, Task<string>> fetch)
     {
         lock (_lock)
         {
-            if (!_running.TryGetValue(blob.ETag, out var running) || running.Cancel.IsCancellationRequested || running.Task.IsCompleted)
+            var isOwn = !_running.TryGetValue(blob.ETag, out var running) || running.Cancel.IsCancellationRequested || running.Task.IsCompleted;
+            if (isOwn || running is null)
                 _running[blob.ETag] = running = Running.Start(new(blob), fetch);
             running.Wanted++;
-            return running;
+            return (running, isOwn);
         }
     }
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json;
 using Hfmc.Core;
 using Hfmc.Output;
 
@@ -23,25 +24,27 @@ static class Outcome
         }
         catch (HfmcException failure)
         {
-            return Fail(session.Terminal, ExitCode.Of(failure.Kind), failure.Kind.ToString(), failure.Message);
+            return Fail(session.Terminal, ExitCode.Of(failure.Kind), Name(failure.Kind), failure.Message);
         }
         catch (OperationCanceledException)
         {
-            return Fail(session.Terminal, ExitCode.Interrupted, "Interrupted", "interrupted; run the command again: it goes on where it stopped");
+            return Fail(session.Terminal, ExitCode.Interrupted, "interrupted", "interrupted; run the command again: it goes on where it stopped");
         }
 #pragma warning disable CA1031 // The last line of defence: a defect must still end in a sentence and a code.
         catch (Exception defect)
 #pragma warning restore CA1031
         {
             session.Terminal.Detail(defect.ToString());
-            return Fail(session.Terminal, ExitCode.Unexpected, "Unexpected", $"{defect.Message} (a defect of hfmc: run again with --verbose for details)");
+            return Fail(session.Terminal, ExitCode.Unexpected, "unexpected", $"{defect.Message} (a defect of hfmc: run again with --verbose for details)");
         }
     }
+
+    static string Name(FailureKind kind) => JsonNamingPolicy.SnakeCaseLower.ConvertName(kind.ToString());
 
     public static int Fail(Terminal terminal, int code, string kind, string message)
     {
         if (terminal.Mode.Json)
-            terminal.Json(new(new(code, kind.ToLowerInvariant(), message)), CliJson.Plain.ErrorJson);
+            terminal.Json(new(new(code, kind, message)), CliJson.Plain.ErrorJson);
         else
             Console.Error.WriteLine($"hfmc: {message}");
         return code;

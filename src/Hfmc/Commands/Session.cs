@@ -17,7 +17,7 @@ sealed class Session(OutputMode mode)
 
     public TimeProvider Time => TimeProvider.System;
 
-    public HfmcSettings Settings => _settings ??= HfmcSettings.Load(Environment, SettingsInput.Nothing);
+    public HfmcSettings Settings => _settings ??= Load();
 
     public HomePaths Home => _settings?.Home ?? HomePaths.From(Environment);
 
@@ -29,6 +29,14 @@ sealed class Session(OutputMode mode)
 
     /// <summary>The cache that is configured; the default one is made at first use, one that was chosen must be there.</summary>
     public CacheFolder Cache() => CacheFolder.Open(Settings.CacheFolder, mayCreate: MayCreateCache);
+
+    HfmcSettings Load()
+    {
+        var settings = HfmcSettings.Load(Environment, SettingsInput.Nothing);
+        if (settings.IgnoredEndpoint is not null)
+            Terminal.Warn($"HF_ENDPOINT points to this machine's own daemon; using {string.Join(" and ", settings.Sources)} instead");
+        return settings;
+    }
 
     // A chosen folder that has vanished is an unmounted disk; hfmc made it when it was chosen ('conf cache set').
     bool MayCreateCache => Settings.Chosen.Single(setting => setting.Key == SettingKeys.Cache).Origin == SettingOrigin.Default;

@@ -15,6 +15,22 @@ sealed record ErrorBody(int Code, string Kind, string Message);
 [JsonSerializable(typeof(AddJson))]
 [JsonSerializable(typeof(Commands.StatusJson))]
 [JsonSerializable(typeof(Commands.StartedJson))]
+[JsonSerializable(typeof(RepoJson[]))]
+[JsonSerializable(typeof(FileJson[]))]
+[JsonSerializable(typeof(RemovalJson))]
+[JsonSerializable(typeof(PruneJson))]
+[JsonSerializable(typeof(VerifyJson))]
+[JsonSerializable(typeof(ImportJson))]
+[JsonSerializable(typeof(FoundJson[]))]
+[JsonSerializable(typeof(SettingJson))]
+[JsonSerializable(typeof(SettingJson[]))]
+[JsonSerializable(typeof(EnvJson))]
+[JsonSerializable(typeof(AccountJson))]
+[JsonSerializable(typeof(LogoutJson))]
+[JsonSerializable(typeof(PeerLine[]))]
+[JsonSerializable(typeof(PeerChangeJson))]
+[JsonSerializable(typeof(ServiceJson))]
+[JsonSerializable(typeof(UninstallJson))]
 sealed partial class CliJson : JsonSerializerContext
 {
     /// <summary>Paths and names in their own letters, not as escapes: this is no web page.</summary>

@@ -13,6 +13,9 @@ static class Size
         return unit is 0 ? $"{bytes} B" : $"{value:0.0} {s_units[unit]}";
     }
 
+    /// <summary><c>1 file</c>, <c>2 files</c>.</summary>
+    public static string Count(int number, string noun) => number is 1 ? $"1 {noun}" : $"{number} {noun}s";
+
     public static string Speed(double bytesPerSecond) => $"{Text((long)bytesPerSecond)}/s";
 
     /// <summary>0:07, 12:30, 3:04:05.</summary>

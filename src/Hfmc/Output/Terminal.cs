@@ -42,8 +42,18 @@ sealed class Terminal(OutputMode mode)
             Console.Error.WriteLine(sentence);
     }
 
+    /// <summary>Asks a question whose answer is yes or no; only where <see cref="CanAsk"/>.</summary>
+    public bool Ask(string question)
+    {
+        Console.Error.Write($"{question} [y/N] ");
+        return Console.In.ReadLine()?.Trim() is "y" or "Y" or "yes" or "Yes";
+    }
+
     /// <summary>Shown also when quiet: something is not as it should be.</summary>
     public void Warn(string sentence) => Console.Error.WriteLine($"hfmc: warning: {sentence}");
+
+    /// <summary>The sentence that a failed command ends with.</summary>
+    public void Error(string sentence) => Console.Error.WriteLine($"hfmc: {sentence}");
 
     public void Detail(string sentence)
     {

@@ -25,6 +25,15 @@ public sealed class ConfigFileTests : IDisposable
         Assert.Equal(["off"], Config.Read()[SettingKeys.Peers]);
     }
 
+    [Fact]
+    public void One_key_is_read_beside_others_that_are_wrong()
+    {
+        Given("""{ "port": 9191, "peers": 7, "colour": "red" }""");
+
+        Assert.Equal(["9191"], Config.Read(SettingKeys.Port)[SettingKeys.Port]);
+        Assert.Throws<InputException>(() => Config.Read(SettingKeys.Peers));
+    }
+
     [Theory]
     [InlineData("port", "9191")]
     [InlineData("bind", "10.0.0.1", "::1")]

@@ -1,0 +1,188 @@
+#!/usr/bin/env bash
+# hfmc beside curl, aria2c, nginx and a single-stream client, on one machine in one run: read the ratios, not the seconds.
+#   bench/transfer.sh [RUNS]     default 5; needs curl, openssl, aria2c, nginx, jq, and node with tests/clients installed (left out otherwise)
+# The result goes to bench/results/transfer.md.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+runs=${1:-5}
+gib=$((1 << 30))
+
+place=$(mktemp -d "${TMPDIR:-/tmp}/hfmc-bench.XXXXXX")
+started=()
+cleanup() {
+  local pid
+  for home in "$place"/homes/*/; do hfmc "$(basename "$home")" daemon stop -q >/dev/null 2>&1 || true; done
+  for pid in "${started[@]}"; do kill "$pid" 2>/dev/null || true; done
+  rm -rf "$place"
+}
+trap cleanup EXIT
+
+./install --prefix "$place/program" >/dev/null
+program=$place/program/bin/hfmc
+dotnet build tests/Hfmc.FakeHub -c Release -v quiet --nologo >/dev/null
+hub=$(ls -d artifacts/bin/Hfmc.FakeHub/release*/hfmc-fakehub | head -n 1)
+
+# hfmc NODE ARGS...: as a node with a home of its own.
+declare -A port=([peer]=23901 [taker]=23902 [alone]=23903)
+hfmc() {
+  local node=$1 home=$place/homes/$1
+  shift
+  mkdir -p "$home"
+  env -u HF_TOKEN -u HFMC_CACHE HOME="$home" HFMC_HOME="$home/.hfmc" XDG_RUNTIME_DIR="$home" HFMC_MACHINE_ID="$node" HFMC_PORT="${port[$node]}" \
+    ${upstream:+HF_ENDPOINT=$upstream} ${offline:+HF_HUB_OFFLINE=1} ${timer[@]:+"${timer[@]}"} "$program" "$@"
+}
+upstream='' offline='' timer=()
+
+start_hub() {
+  "$hub" "$@" >"$place/hub.json" &
+  started+=($!)
+  until [ -s "$place/hub.json" ]; do sleep 0.1; done
+  upstream=$(jq -r .endpoint "$place/hub.json")
+  upstream=${upstream%/}
+}
+stop_hub() {
+  kill "${started[-1]}"
+  wait "${started[-1]}" 2>/dev/null || true
+}
+
+declare -A times
+# take NAME COMMAND...: wall seconds of one run, appended to the name's list.
+take() {
+  local name=$1 begun ended
+  shift
+  sync
+  begun=$(date +%s%N)
+  "$@" >/dev/null
+  ended=$(date +%s%N)
+  times[$name]+="$(((ended - begun) / 1000000)) "
+}
+median() { tr ' ' '\n' <<<"$1" | grep . | sort -n | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'; }
+ratio() { awk -v a="$(median "${times[$1]}")" -v b="$(median "${times[$2]}")" 'BEGIN { printf "%.2f", a / b }'; }
+seconds() { awk -v a="$(median "${times[$1]}")" 'BEGIN { printf "%.2f", a / 1000 }'; }
+forget() { hfmc "$1" model rm -r "$2" -y -q >/dev/null 2>&1 || true; rm -rf "$place/homes/$1/.cache"; }
+
+curl_and_digest() { curl -sfL -o "$place/curl.bin" "$1" && openssl dgst -sha256 "$place/curl.bin"; }
+cpu_of() { awk '{ print ($14 + $15) / 100 }' "/proc/$1/stat"; }
+peak_of() { awk '/VmHWM/ { printf "%.0f", $2 / 1024 }' "/proc/$1/status"; }
+
+echo "== one blob of 1 GiB from a loopback upstream" >&2
+start_hub --repo acme/big --size $gib
+address=$upstream/acme/big/resolve/main/model.safetensors
+add_alone() { hfmc alone model add -r acme/big -q; }
+for _ in $(seq "$runs"); do
+  take 'curl && openssl' curl_and_digest "$address"
+  rm -f "$place/curl.bin"
+  take curl curl -sfL -o "$place/curl.bin" "$address"
+  rm -f "$place/curl.bin"
+  take 'aria2c -x8' aria2c -x8 -s8 -q -d "$place" -o aria.bin "$address"
+  rm -f "$place/aria.bin"
+  take hfmc add_alone
+  rm -rf "$place/homes/alone/.cache"
+  if [ -d tests/clients/node_modules ]; then
+    take single-stream node bench/clients/single-stream.mjs "$upstream" acme/big "$place/stream"
+    rm -rf "$place/stream"
+  fi
+done
+timer=(/usr/bin/time -f %M -o "$place/peak1")
+add_alone >/dev/null
+timer=()
+rm -rf "$place/homes/alone/.cache"
+stop_hub
+
+echo "== 4 GiB, for the memory" >&2
+start_hub --repo acme/huge --size $((4 * gib))
+timer=(/usr/bin/time -f %M -o "$place/peak4")
+hfmc alone model add -r acme/huge -q >/dev/null
+timer=()
+rm -rf "$place/homes/alone/.cache"
+stop_hub
+
+echo "== 2,000 files of 4 KiB" >&2
+start_hub --repo acme/small --files 2000 --file-size 4096
+jq -r '.files[].path' "$place/hub.json" | awk -v base="$upstream/acme/small/resolve/main/" -v out="$place/many/" '{ print "url=" base $0 "\noutput=" out $0 }' >"$place/many.curl"
+many_curl() { mkdir -p "$place/many" && curl -sfL --parallel --parallel-max 8 -K "$place/many.curl"; }
+many_hfmc() { hfmc alone model add -r acme/small -q; }
+for _ in $(seq "$runs"); do
+  take 'curl, 2000 files' many_curl
+  rm -rf "$place/many"
+  take 'hfmc, 2000 files' many_hfmc
+  rm -rf "$place/homes/alone/.cache"
+done
+stop_hub
+
+echo "== one blob of 1 GiB from one peer" >&2
+start_hub --repo acme/big --size $gib
+hfmc peer daemon start -q >/dev/null
+peer=$(hfmc peer daemon status --json | jq .pid)
+idle=$(awk '/VmRSS/ { printf "%.0f", $2 / 1024 }' "/proc/$peer/status")
+hfmc peer model add -r acme/big -q >/dev/null
+hfmc taker daemon start -q >/dev/null
+taker=$(hfmc taker daemon status --json | jq .pid)
+hfmc taker peer add 127.0.0.1 -p ${port[peer]} >/dev/null 2>&1
+blob=$(echo "$place"/homes/peer/.cache/hfmc/hub/models--acme--big/blobs/*)
+blob=$(ls -S "$place"/homes/peer/.cache/hfmc/hub/models--acme--big/blobs/* | head -n 1)
+cat >"$place/nginx.conf" <<N
+worker_processes 1;
+error_log $place/nginx.log;
+pid $place/nginx.pid;
+daemon off;
+events {}
+http {
+  access_log off;
+  sendfile on;
+  server { listen 127.0.0.1:23910; root $(dirname "$blob"); }
+}
+N
+chmod 755 "$place" "$place"/homes "$place"/homes/peer
+nginx -c "$place/nginx.conf" &
+started+=($!)
+until curl -sf -o /dev/null "http://127.0.0.1:23910/$(basename "$blob")" -r 0-0; do sleep 0.1; done
+add_taker() { hfmc taker model add -r acme/big --from any -q; }
+drop_taker() { hfmc taker model rm -r acme/big -y -q >/dev/null 2>&1; }
+before=$(cpu_of "$peer" | cat; cpu_of "$taker")
+for _ in $(seq "$runs"); do
+  take 'curl from nginx' curl -sf -o "$place/curl.bin" "http://127.0.0.1:23910/$(basename "$blob")"
+  rm -f "$place/curl.bin"
+  take 'hfmc from a peer' add_taker
+  drop_taker
+done
+after=$(cpu_of "$peer" | cat; cpu_of "$taker")
+digest=$( { /usr/bin/time -f '%U %S' openssl dgst -sha256 "$blob" >/dev/null; } 2>&1 | awk '{ print $1 + $2 }')
+cpu=$(paste <(echo "$before") <(echo "$after") | awk -v runs="$runs" -v digest="$digest" '{ sum += $2 - $1 } END { printf "%.2f", sum / runs - digest }')
+fetched=$(hfmc taker daemon status --json | jq .fetched_bytes)
+
+for _ in $(seq 20); do take version "$program" --version; done
+
+result=bench/results/transfer.md
+{
+  echo "# Transfer, against what people use today"
+  echo
+  echo "$(date -u +%F), commit $(git rev-parse --short HEAD)$(git diff --quiet HEAD || echo ' with changes'), $(nproc) cores ($(awk -F': ' '/model name/ { print $2; exit }' /proc/cpuinfo)), $(awk '/MemTotal/ { printf "%.0f GiB", $2 / 1048576 }' /proc/meminfo), Linux $(uname -r), $runs runs in turn, medians. Made by \`bench/transfer.sh\`. hfmc checks the digest and syncs to disk before it publishes; curl and aria2c do neither."
+  echo
+  echo "| what | seconds | ratio | target |"
+  echo "|---|---|---|---|"
+  echo "| 1 GiB, \`curl && openssl dgst -sha256\` | $(seconds 'curl && openssl') | | |"
+  echo "| 1 GiB, curl | $(seconds curl) | | |"
+  echo "| 1 GiB, \`aria2c -x8\` | $(seconds 'aria2c -x8') | | |"
+  [ -z "${times[single-stream]:-}" ] || echo "| 1 GiB, single stream (@huggingface/hub) | $(seconds single-stream) | | |"
+  echo "| **1 GiB, hfmc** | $(seconds hfmc) | $(ratio hfmc 'curl && openssl') of curl && openssl | 0.8 |"
+  echo "| | | $(ratio hfmc curl) of curl | 1.5 |"
+  echo "| | | $(ratio hfmc 'aria2c -x8') of aria2c | 1.5 (either) |"
+  [ -z "${times[single-stream]:-}" ] || echo "| | | $(ratio single-stream hfmc) times as fast as the single stream | 4 |"
+  echo "| 2,000 files of 4 KiB, curl with 8 connections | $(seconds 'curl, 2000 files') | | |"
+  echo "| **2,000 files of 4 KiB, hfmc** | $(seconds 'hfmc, 2000 files') | $(ratio 'hfmc, 2000 files' 'curl, 2000 files') of curl | 3 |"
+  echo "| 1 GiB from nginx, curl | $(seconds 'curl from nginx') | | |"
+  echo "| **1 GiB from one peer, hfmc** | $(seconds 'hfmc from a peer') | $(ratio 'hfmc from a peer' 'curl from nginx') of curl from nginx | 1.5 |"
+  echo
+  echo "| what | figure | target |"
+  echo "|---|---|---|"
+  echo "| CPU of both daemons for 1 GiB from peer to peer, without the digest ($digest s) | $cpu s | 2.5 s |"
+  echo "| peak memory of \`model add\`, 1 GiB | $(($(cat "$place/peak1") / 1024)) MiB | 150 MB |"
+  echo "| peak memory of \`model add\`, 4 GiB | $(($(cat "$place/peak4") / 1024)) MiB | 150 MB |"
+  echo "| peak memory of the taking daemon | $(peak_of "$taker") MiB | 150 MB |"
+  echo "| peak memory of the serving daemon | $(peak_of "$peer") MiB | 150 MB |"
+  echo "| idle daemon | $idle MiB | 80 MB |"
+  echo "| \`hfmc --version\` | $(median "${times[version]}") ms | 100 ms |"
+  echo
+  echo "Bytes that the taking daemon fetched: $fetched for $runs downloads."
+} | tee $result

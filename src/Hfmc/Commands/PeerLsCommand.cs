@@ -1,0 +1,49 @@
+using System.CommandLine;
+using Hfmc.Core.Peers;
+using Hfmc.Output;
+
+namespace Hfmc.Commands;
+
+static class PeerLsCommand
+{
+    public static Command Create() => new Command("ls", "List the peers: who is alive, with version and round trip")
+        .WithExamples("hfmc peer ls", "hfmc peer ls --json")
+        .Runs(async (session, _, cancellationToken) =>
+        {
+            if (!session.Settings.PeersOn)
+                session.Terminal.Warn("peers are switched off: run 'hfmc conf peers set on' to take models from them");
+            PeerLine[] peers = [.. (await GreetAsync(session, cancellationToken)).Select(PeerLine.Of)];
+            if (session.Terminal.Mode.Json)
+                session.Terminal.Json(peers, CliJson.Plain.PeerLineArray);
+            else if (peers.Length is 0)
+                session.Terminal.Say("no peers: add one with 'hfmc peer add ADDRESS'");
+            else
+                Print(session.Terminal, peers);
+            return ExitCode.Ok;
+        });
+
+    static async Task<IReadOnlyList<PeerAnswer<Greeting>>> GreetAsync(Session session, CancellationToken cancellationToken)
+    {
+        using var http = PeerClient.CreateTransport();
+        var client = new PeerClient(http, session.Time, self: null);
+        return await PeerPoll.AskAllAsync(new PeerBook(session.Home).Read(), async (peer, token) =>
+        {
+            // The first greeting also makes the connection; the second tells the round trip.
+            await client.HelloAsync(peer, token);
+            var begun = session.Time.GetTimestamp();
+            return new Greeting(await client.HelloAsync(peer, token), session.Time.GetElapsedTime(begun));
+        }, cancellationToken);
+    }
+
+    static void Print(Terminal terminal, PeerLine[] peers)
+    {
+        var table = new TextTable("HOST", "PORT", "ALIVE", "ID", "VERSION", "REPOS", "RTT");
+        foreach (var peer in peers)
+            table.Add(peer.Host, $"{peer.Port}", peer.Alive ? "yes" : "no", peer.Id?[..8] ?? "-", peer.Version ?? "-", peer.Repos is { } repos ? $"{repos}" : "-",
+                peer.RoundTripMs is { } time ? $"{time:0.0} ms" : "-");
+        table.WriteTo(terminal);
+        foreach (var peer in peers)
+            if (peer.Error is { } error)
+                terminal.Detail(error);
+    }
+}

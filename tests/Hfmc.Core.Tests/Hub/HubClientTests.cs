@@ -1,0 +1,269 @@
+using Hfmc.Core.Hub;
+using Hfmc.Core.Repos;
+using Hfmc.Core.Settings;
+using Hfmc.Core.Tests.Sources;
+using Hfmc.Core.Transfers;
+using Hfmc.Testing;
+using Xunit;
+
+namespace Hfmc.Core.Tests.Hub;
+
+public sealed class HubClientTests : IAsyncLifetime
+{
+    static readonly RepoId Repo = RepoId.Parse("acme/tiny");
+
+    readonly HttpMessageInvoker _http = HubTransport.Create();
+    FakeHub _hub = null!;
+    FakeRepo _repo = null!;
+    CommitId _commit;
+
+    static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        _hub = await FakeHub.StartAsync(new() { PageSize = 3 }, Cancelled);
+        _repo = _hub.Add(Repo.Id);
+        _commit = _repo.Commit(Enumerable.Range(0, 10).ToDictionary(i => $"folder{i % 3}/file{i}.txt", FileContent (i) => BytesContent.Of($"{i}")));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _http.Dispose();
+        await _hub.DisposeAsync();
+    }
+
+    [Fact(Timeout = 10_000)]
+    public async Task A_listing_of_many_pages_is_read_to_its_end()
+    {
+        var snapshot = await Client().GetSnapshotAsync(Repo, _commit, anonymous: true, Cancelled);
+
+        Assert.Equal(_repo.Find(_commit.Text)!.AsSnapshot(Repo).Files, snapshot.Files);
+        Assert.InRange(_hub.Requests.Count, 4, 6);
+    }
+
+    [Fact(Timeout = 10_000)]
+    public async Task The_next_page_is_asked_of_the_upstream_itself_even_when_its_link_names_another_host()
+    {
+        await using var mirror = await ScriptedServer.StartAsync(async http =>
+        {
+            var isFirst = !http.Request.Query.ContainsKey("cursor");
+            if (isFirst)
+                http.Response.Headers.Link = $"<{_hub.Endpoint}api/models/acme/tiny/tree/{_commit}?recursive=true&cursor=2>; rel=\"next\"";
+            await http.Response.Body.WriteAsync(Json(isFirst ? "a.txt" : "b.txt"), Cancelled);
+        }, Cancelled);
+
+        var snapshot = await Client(mirror.Endpoint).GetSnapshotAsync(Repo, _commit, anonymous: true, Cancelled);
+
+        Assert.Equal(["a.txt", "b.txt"], snapshot.Files.Select(file => file.Path.Text));
+        Assert.Empty(_hub.Requests);
+    }
+
+    [Fact(Timeout = 10_000)]
+    public async Task Pages_that_lead_in_a_circle_are_refused()
+    {
+        await using var mirror = await ScriptedServer.StartAsync(async http =>
+        {
+            http.Response.Headers.Link = $"<{http.Request.Path}?cursor=again>; rel=\"next\"";
+            await http.Response.Body.WriteAsync(Json("a.txt"), Cancelled);
+        }, Cancelled);
+
+        await AssertLiesAsync(mirror, "twice");
+    }
+
+    [Theory(Timeout = 10_000)]
+    [MemberData(nameof(UnsafeNames.All), MemberType = typeof(UnsafeNames))]
+    public async Task Unsafe_names_are_refused(string names, string reason)
+    {
+        await using var server = await ListingAsync(Json(names.Split('|')));
+
+        await AssertLiesAsync(server, reason);
+    }
+
+    [Theory(Timeout = 10_000)]
+    [InlineData("""[{"type":"file","oid":"xyz","size":1,"path":"a"}]""", "no usable id")]
+    [InlineData("""[{"type":"file","size":1,"path":"a"}]""", "no usable id")]
+    [InlineData("""[{"type":"file","oid":"0123456789012345678901234567890123456789","size":-1,"path":"a"}]""", "negative size")]
+    [InlineData("""[{"type":"file","oid":"0123456789012345678901234567890123456789","size":1e99,"path":"a"}]""", "not the JSON expected")]
+    [InlineData("""[{"type":"file","oid":"0123456789012345678901234567890123456789","size":1,"path":"\ud800"}]""", "not the JSON expected")]
+    [InlineData("""{"error":"x"}""", "not the JSON expected")]
+    [InlineData("<html>", "not the JSON expected")]
+    [InlineData("null", "empty answer")]
+    public async Task A_listing_of_the_wrong_shape_is_a_lie(string json, string reason)
+    {
+        await using var server = await ListingAsync(System.Text.Encoding.UTF8.GetBytes(json));
+
+        await AssertLiesAsync(server, reason);
+    }
+
+    [Fact(Timeout = 10_000)]
+    public async Task What_is_no_file_is_passed_over()
+    {
+        await using var server = await ListingAsync("""[null,{"type":"directory","path":"../x"},{"type":"file","oid":"0123456789012345678901234567890123456789","size":1,"path":"a"}]"""u8.ToArray());
+
+        Assert.Equal("a", Assert.Single((await Client(server.Endpoint).GetSnapshotAsync(Repo, _commit, true, Cancelled)).Files).Path.Text);
+    }
+
+    [Fact(Timeout = 10_000)]
+    public async Task An_endless_listing_is_cut_off()
+    {
+        await using var server = await ScriptedServer.StartAsync(async http =>
+        {
+            var spaces = new byte[1 << 20];
+            Array.Fill(spaces, (byte)' ');
+            for (var i = 0; i < 100; i++)
+                await http.Response.Body.WriteAsync(spaces, http.RequestAborted);
+        }, Cancelled);
+
+        await AssertLiesAsync(server, "more than 64 MiB");
+    }
+
+    [Fact(Timeout = 10_000)]
+    public async Task A_repo_without_gate_is_open_and_one_with_a_gate_is_not()
+    {
+        Assert.Equal(new(_commit, true), await Client().GetRepoAsync(Repo, Revision.Main, anonymous: true, Cancelled));
+        _repo.Gated = true;
+        Assert.Equal(new(_commit, false), await Client().GetRepoAsync(Repo, Revision.Main, anonymous: true, Cancelled));
+    }
+
+    [Theory(Timeout = 10_000)]
+    [InlineData("{}")]
+    [InlineData("""{"private":null,"gated":null}""")]
+    [InlineData("""{"private":false}""")]
+    [InlineData("""{"gated":false}""")]
+    public async Task What_does_not_say_that_it_is_open_is_not_taken_for_open(string json)
+    {
+        await using var server = await ScriptedServer.StartAsync(
+            new Dictionary<string, string> { ["/api"] = json.Replace("}", $"{(json is "{}" ? "" : ",")}\"sha\":\"{_commit}\"}}") }, Cancelled);
+
+        Assert.Null((await Client(server.Endpoint).GetRepoAsync(Repo, Revision.Main, anonymous: true, Cancelled)).IsOpen);
+    }
+
+    [Theory(Timeout = 10_000)]
+    [InlineData("acme/absent", "main", HubReason.RepoNotFound)]
+    [InlineData("acme/tiny", "absent", HubReason.RevisionNotFound)]
+    [InlineData("acme/hidden", "main", HubReason.RepoNotFound)]
+    public async Task What_is_not_there_or_hidden_is_not_found(string repo, string revision, HubReason reason)
+    {
+        _hub.Add("acme/hidden").Private = true;
+
+        var refusal = await Assert.ThrowsAsync<HubRefusal>(() => Client().GetRepoAsync(RepoId.Parse(repo), Revision.Parse(revision), anonymous: true, Cancelled));
+
+        Assert.Equal((reason, SourceFault.Missing), (refusal.Reason, refusal.Fault));
+    }
+
+    [Fact(Timeout = 10_000)]
+    public async Task A_wrong_token_is_told_apart_from_a_missing_repo()
+    {
+        var refusal = await Assert.ThrowsAsync<HubRefusal>(() => Client(token: "hf_wrong").GetRepoAsync(Repo, Revision.Main, anonymous: false, Cancelled));
+
+        Assert.Equal(HubReason.BadToken, refusal.Reason);
+        Assert.DoesNotContain("hf_wrong", refusal.ToString());
+    }
+
+    [Fact(Timeout = 10_000)]
+    public async Task The_bytes_of_a_gated_file_are_refused_with_the_place_where_its_terms_are()
+    {
+        _repo.Gated = true;
+        var file = _repo.Find("main")!.Files[0].AsRepoFile();
+
+        var refusal = await Assert.ThrowsAsync<HubRefusal>(async () => (await Client().File(Repo, _commit, file).OpenAsync(new(0, 1), Cancelled)).Dispose());
+
+        Assert.Equal((HubReason.GatedRepo, SourceFault.Denied), (refusal.Reason, refusal.Fault));
+        Assert.Contains($"{_hub.Endpoint}{Repo}", refusal.Message);
+        Assert.Contains("hfmc auth login", refusal.Message);
+    }
+
+    [Fact(Timeout = 10_000)]
+    public async Task A_renamed_repo_is_followed_with_the_token_since_the_host_stays()
+    {
+        _repo.Private = true;
+        _repo.Allow("hf_secret").FormerlyKnownAs("acme/before");
+
+        var info = await Client(token: "hf_secret").GetRepoAsync(RepoId.Parse("acme/before"), Revision.Main, anonymous: false, Cancelled);
+
+        Assert.Equal(_commit, info.Commit);
+    }
+
+    [Fact(Timeout = 10_000)]
+    public async Task A_slash_in_a_revision_is_escaped_and_files_with_odd_names_are_found()
+    {
+        var commit = _repo.Commit(new Dictionary<string, FileContent> { ["a b/ü+%20#?.txt"] = BytesContent.Of("odd") }, "feature/x");
+        _repo.PullRequest(7, commit);
+        var file = _repo.Find(commit.Text)!.Files[0].AsRepoFile();
+
+        Assert.Equal(commit, (await Client().GetRepoAsync(Repo, Revision.Parse("feature/x"), true, Cancelled)).Commit);
+        Assert.Equal(commit, (await Client().GetRepoAsync(Repo, Revision.Parse("refs/pr/7"), true, Cancelled)).Commit);
+        using var body = await Client().File(Repo, commit, file).OpenAsync(new(0, 3), Cancelled);
+        using var reader = new StreamReader(await body.ReadAsync(Cancelled));
+        Assert.Equal("odd", await reader.ReadToEndAsync(Cancelled));
+    }
+
+    [Fact(Timeout = 10_000)]
+    public async Task From_https_no_redirect_leads_to_http()
+    {
+        using var http = new HttpMessageInvoker(new Redirecting("http://cdn.example.org/x"));
+        var client = new HubClient(new(new("https://hub.example.org"), SourceKind.Hub, null), http, TimeProvider.System, "hfmc/test", null);
+
+        var error = await Assert.ThrowsAsync<SourceException>(() => client.GetRepoAsync(Repo, Revision.Main, true, Cancelled));
+
+        Assert.Contains("from https to http", error.Message);
+    }
+
+    [Theory(Timeout = 10_000)]
+    [InlineData("file:///etc/passwd")]
+    [InlineData("ftp://hub.example.org/x")]
+    public async Task A_redirect_to_another_kind_of_address_is_refused(string location)
+    {
+        using var http = new HttpMessageInvoker(new Redirecting(location));
+        var client = new HubClient(new(new("https://hub.example.org"), SourceKind.Hub, null), http, TimeProvider.System, "hfmc/test", null);
+
+        await Assert.ThrowsAsync<SourceException>(() => client.GetRepoAsync(Repo, Revision.Main, true, Cancelled));
+    }
+
+    [Fact(Timeout = 10_000)]
+    public async Task A_daemon_that_asks_itself_is_told()
+    {
+        await using var self = await ScriptedServer.StartAsync(http =>
+        {
+            http.Response.StatusCode = http.Request.Headers[HubClient.ViaHeader] == "me" ? 508 : 500;
+            return Task.CompletedTask;
+        }, Cancelled);
+        var client = new HubClient(new(self.Endpoint, SourceKind.Mirror, null), _http, TimeProvider.System, "hfmc/test", "me");
+
+        var refusal = await Assert.ThrowsAsync<HubRefusal>(() => client.GetRepoAsync(Repo, Revision.Main, true, Cancelled));
+
+        Assert.Equal(SourceFault.Itself, refusal.Fault);
+    }
+
+    HubClient Client(Uri? endpoint = null, string? token = null) => new(
+        new(endpoint ?? _hub.Endpoint, SourceKind.Hub, AccessToken.TryParse(token, out var parsed) ? parsed : null), _http, TimeProvider.System, "hfmc/test", null);
+
+    static byte[] Json(params string[] names) => System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(
+        new System.Text.Json.Nodes.JsonArray([.. names.Select(name => new System.Text.Json.Nodes.JsonObject
+        {
+            ["type"] = "file", ["oid"] = new string('0', 40), ["size"] = 1, ["path"] = name,
+        })]));
+
+    static Task<ScriptedServer> ListingAsync(byte[] json) =>
+        ScriptedServer.StartAsync(http => http.Response.Body.WriteAsync(json, http.RequestAborted).AsTask(), Cancelled);
+
+    async Task AssertLiesAsync(ScriptedServer server, string reason)
+    {
+        var error = await Assert.ThrowsAsync<SourceException>(() => Client(server.Endpoint).GetSnapshotAsync(Repo, _commit, true, Cancelled));
+
+        Assert.Equal(SourceFault.Lied, error.Fault);
+        Assert.Contains(reason, error.Message);
+        Assert.Contains(server.Endpoint.Authority, error.Message);
+        Assert.DoesNotContain(error.Message, char.IsControl);
+    }
+
+    sealed class Redirecting(string location) : HttpMessageHandler
+    {
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            var response = new HttpResponseMessage(System.Net.HttpStatusCode.Found);
+            response.Headers.Location = new(location);
+            return Task.FromResult(response);
+        }
+    }
+}

@@ -1,0 +1,110 @@
+using Hfmc.Core.Peers;
+using Hfmc.Core.Repos;
+using Hfmc.Core.Sources;
+using Hfmc.Testing;
+using Xunit;
+
+namespace Hfmc.Core.Tests.Sources;
+
+public sealed class NeighboursTests : IAsyncLifetime
+{
+    readonly HttpMessageInvoker _http = PeerClient.CreateTransport();
+    readonly FastTime _time = new();
+    readonly FakeRepo _repo = new HubContent(TimeProvider.System, lfsThreshold: 1 << 20).Add("acme/tiny");
+    TestPeer _one = null!, _two = null!;
+
+    static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync() => (_one, _two) = (await TestPeer.StartAsync(Cancelled), await TestPeer.StartAsync(Cancelled));
+
+    public async ValueTask DisposeAsync()
+    {
+        _http.Dispose();
+        await _one.DisposeAsync();
+        await _two.DisposeAsync();
+    }
+
+    [Fact(Timeout = 10_000)]
+    public async Task Peers_that_do_not_answer_are_left_out()
+    {
+        _two.IsMute = true;
+
+        Assert.Equal([_one.Address], (await GreetAsync()).Alive);
+    }
+
+    [Fact(Timeout = 10_000)]
+    public async Task This_node_itself_is_left_out() => Assert.Equal([_two.Address], (await GreetAsync(self: _one.Node.Text)).Alive);
+
+    [Fact(Timeout = 10_000)]
+    public async Task One_node_behind_two_addresses_counts_once()
+    {
+        var neighbours = await Neighbours.GreetAsync(
+            new(_http, _time, null), [_one.Address, new("localhost", _one.Address.Port)], null, _time, Cancelled);
+
+        Assert.Single(neighbours.Alive);
+    }
+
+    [Fact(Timeout = 10_000)]
+    public async Task Peers_that_agree_are_one_answer()
+    {
+        var commit = CommitOf("a");
+        _one.Share(_repo, commit, "main");
+        _two.Share(_repo, commit, "main");
+
+        Assert.Equal(commit, (await FindAsync())!.Commit);
+    }
+
+    [Fact(Timeout = 10_000)]
+    public async Task Peers_that_name_different_commits_are_an_error_that_names_both()
+    {
+        var (old, young) = (CommitOf("old"), CommitOf("young"));
+        _one.Share(_repo, old, "main");
+        _two.Share(_repo, young, "main");
+
+        var error = await Assert.ThrowsAsync<OfflineException>(FindAsync);
+
+        foreach (var part in (string[])[$"{_one.Address}", $"{_two.Address}", old.Short, young.Short])
+            Assert.Contains(part, error.Message);
+    }
+
+    [Fact(Timeout = 10_000)]
+    public async Task Peers_that_name_different_files_for_one_commit_are_an_error_that_names_both()
+    {
+        var commit = CommitOf("a");
+        _one.Share(_repo, commit, "main");
+        _two.Share(_repo, commit, "main").Twist = snapshot => snapshot with { Files = [snapshot.Files[0] with { Size = 99 }] };
+
+        var error = await Assert.ThrowsAsync<OfflineException>(FindAsync);
+
+        Assert.Contains($"{_one.Address}", error.Message);
+        Assert.Contains($"{_two.Address}", error.Message);
+    }
+
+    [Fact(Timeout = 10_000)]
+    public async Task A_peer_with_an_impossible_listing_does_not_silence_the_others()
+    {
+        var commit = CommitOf("a");
+        _one.Share(_repo, commit, "main").Twist = snapshot => snapshot with { Files = [snapshot.Files[0] with { Path = "../x" }] };
+        _two.Share(_repo, commit, "main");
+
+        Assert.Equal(commit, (await FindAsync())!.Commit);
+    }
+
+    [Fact(Timeout = 10_000)]
+    public async Task Who_holds_a_blob_is_known_by_its_size_too()
+    {
+        var commit = CommitOf("a");
+        var blob = _repo.Find(commit.Text)!.Files[0].AsRepoFile().Blob;
+        _one.Share(_repo, commit);
+        _two.Share(_repo, commit).SizeLie = 5;
+
+        Assert.Equal([_one.Address], (await (await GreetAsync()).HoldersAsync([blob], Cancelled))[blob]);
+    }
+
+    CommitId CommitOf(string text) => _repo.Commit(new Dictionary<string, FileContent> { ["a.txt"] = BytesContent.Of(text) });
+
+    Task<Neighbours> GreetAsync(string? self = null) =>
+        Neighbours.GreetAsync(new(_http, _time, null), [_one.Address, _two.Address], self, _time, Cancelled);
+
+    async Task<Snapshot?> FindAsync() => await (await GreetAsync()).FindAsync(_repo.Id, Revision.Main, Cancelled);
+}

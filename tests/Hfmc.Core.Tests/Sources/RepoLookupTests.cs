@@ -1,0 +1,271 @@
+using Hfmc.Core.Hub;
+using Hfmc.Core.Peers;
+using Hfmc.Core.Repos;
+using Hfmc.Core.Settings;
+using Hfmc.Core.Sources;
+using Hfmc.Core.Transfers;
+using Hfmc.Testing;
+using Xunit;
+
+namespace Hfmc.Core.Tests.Sources;
+
+/// <summary>A mirror and the token's home, in this order, and sometimes peers.</summary>
+public sealed class RepoLookupTests : IAsyncLifetime
+{
+    const string Token = "hf_secret";
+
+    static readonly RepoId Repo = RepoId.Parse("acme/tiny");
+
+    readonly HttpMessageInvoker _http = HubTransport.Create(), _peerHttp = PeerClient.CreateTransport();
+    readonly FastTime _time = new(20);
+    FakeHub _mirror = null!, _home = null!;
+
+    static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync() =>
+        (_mirror, _home) = (await FakeHub.StartAsync(new() { Style = HubStyle.Direct }, Cancelled), await FakeHub.StartAsync(null, Cancelled));
+
+    public async ValueTask DisposeAsync()
+    {
+        _http.Dispose();
+        _peerHttp.Dispose();
+        await _mirror.DisposeAsync();
+        await _home.DisposeAsync();
+    }
+
+    [Fact(Timeout = 20_000)]
+    public async Task The_first_yes_counts_and_the_others_are_not_asked()
+    {
+        var commit = Publish(_mirror);
+        Publish(_home);
+
+        var listing = await FindAsync();
+
+        Assert.Equal((commit, true, ListingOrigin.Upstream), (listing.Snapshot.Commit, listing.IsPublic, listing.Origin));
+        Assert.Equal(2, listing.Hubs.Count);
+        Assert.Empty(_home.Requests);
+    }
+
+    [Fact(Timeout = 20_000)]
+    public async Task A_repo_that_the_mirror_does_not_know_comes_from_the_home_and_its_bytes_too()
+    {
+        var commit = Publish(_home);
+
+        var listing = await FindAsync();
+
+        Assert.Equal(commit, listing.Snapshot.Commit);
+        Assert.Equal([SourceKind.Hub], listing.Hubs.Select(hub => hub.Upstream.Kind));
+    }
+
+    [Fact(Timeout = 20_000)]
+    public async Task A_private_repo_is_found_with_the_token_at_its_home_and_the_mirror_never_sees_it()
+    {
+        var commit = Publish(_home, repo => repo.Allow(Token).Private = true);
+
+        var listing = await FindAsync(token: Token);
+
+        Assert.Equal((commit, false), (listing.Snapshot.Commit, listing.IsPublic));
+        Assert.NotEmpty(_mirror.Requests);
+        Assert.All(_mirror.Requests, request => Assert.Null(request.Authorization));
+    }
+
+    [Fact(Timeout = 20_000)]
+    public async Task A_repo_that_only_a_token_opens_is_never_public_even_when_the_hub_forgets_to_say_so()
+    {
+        await using var home = await ScriptedServer.StartAsync(async http =>
+        {
+            if (http.Request.Headers.Authorization.Count is 0)
+            {
+                http.Response.StatusCode = 401;
+                return;
+            }
+
+            var json = http.Request.Path.Value!.Contains("/tree/", StringComparison.Ordinal) ? "[]" : $$"""{"sha":"{{new string('a', 40)}}","private":false,"gated":false}""";
+            await http.Response.Body.WriteAsync(System.Text.Encoding.UTF8.GetBytes(json), Cancelled);
+        }, Cancelled);
+
+        Assert.False((await FindAsync([Client(home.Endpoint, SourceKind.Hub, Token)])).IsPublic);
+    }
+
+    [Fact(Timeout = 20_000)]
+    public async Task A_gated_repo_is_listed_but_is_not_public()
+    {
+        Publish(_mirror, repo => repo.Gated = true);
+
+        Assert.False((await FindAsync()).IsPublic);
+    }
+
+    [Fact(Timeout = 20_000)]
+    public async Task What_nobody_knows_is_not_found() =>
+        Assert.Contains("acme/tiny", (await Assert.ThrowsAsync<NotFoundException>(() => FindAsync())).Message);
+
+    [Fact(Timeout = 20_000)]
+    public async Task An_unknown_revision_is_named()
+    {
+        Publish(_home);
+        Publish(_mirror);
+
+        var error = await Assert.ThrowsAsync<NotFoundException>(() => FindAsync(revision: "v9"));
+
+        Assert.Contains("no revision v9", error.Message);
+    }
+
+    [Theory(Timeout = 20_000)]
+    [InlineData(401)]
+    [InlineData(403)]
+    [InlineData(451)]
+    public async Task When_the_mirror_refuses_and_the_home_knows_no_such_repo_it_is_not_found(int status)
+    {
+        await using var mirror = await RefusingAsync(status);
+
+        await Assert.ThrowsAsync<NotFoundException>(() => FindAsync([Client(mirror.Endpoint, SourceKind.Mirror), Home()]));
+    }
+
+    [Theory(Timeout = 20_000)]
+    [InlineData(401)]
+    [InlineData(403)]
+    [InlineData(404)]
+    public async Task When_the_mirror_says_no_and_the_home_does_not_answer_nobody_has_decided(int status)
+    {
+        await using var mirror = await RefusingAsync(status);
+        await _home.StopAsync();
+
+        await Assert.ThrowsAsync<OfflineException>(() => FindAsync([Client(mirror.Endpoint, SourceKind.Mirror), Home()]));
+    }
+
+    [Fact(Timeout = 20_000)]
+    public async Task A_home_that_knows_no_such_repo_is_believed_although_the_mirror_is_down()
+    {
+        await _mirror.StopAsync();
+
+        await Assert.ThrowsAsync<NotFoundException>(() => FindAsync());
+    }
+
+    [Fact(Timeout = 20_000)]
+    public async Task Trouble_that_passes_is_waited_for()
+    {
+        var commit = Publish(_home);
+        _home.Faults.Add(new Fault(FaultKind.Unavailable) { Path = "/", Times = 3 });
+
+        Assert.Equal(commit, (await FindAsync([Home()])).Snapshot.Commit);
+    }
+
+    [Fact(Timeout = 20_000)]
+    public async Task Trouble_that_does_not_pass_ends_after_thirty_seconds()
+    {
+        var begun = _time.GetTimestamp();
+        var fault = _home.Faults.Add(new Fault(FaultKind.Unavailable) { Path = "/" });
+
+        await Assert.ThrowsAsync<OfflineException>(() => FindAsync([Home()]));
+
+        Assert.InRange(_time.GetElapsedTime(begun), TimeSpan.FromSeconds(15), TimeSpan.FromSeconds(60));
+        Assert.InRange(fault.Strikes, 3, 9);
+    }
+
+    [Fact(Timeout = 20_000)]
+    public async Task A_limit_is_waited_for_even_while_another_upstream_is_asked_again_and_again()
+    {
+        var begun = _time.GetTimestamp();
+        var limit = _home.Faults.Add(new Fault(FaultKind.TooManyRequests) { Path = "/", Delay = TimeSpan.FromSeconds(12), Times = 1 });
+        _mirror.Faults.Add(new Fault(FaultKind.Unavailable) { Path = "/" });
+        var commit = Publish(_home);
+
+        var listing = await FindAsync();
+
+        Assert.Equal((commit, 1), (listing.Snapshot.Commit, limit.Strikes));
+        Assert.InRange(_time.GetElapsedTime(begun), TimeSpan.FromSeconds(12), TimeSpan.FromSeconds(60));
+    }
+
+    [Fact(Timeout = 20_000)]
+    public async Task Come_back_at_once_is_no_reason_to_ask_without_end()
+    {
+        var asked = 0;
+        await using var hub = await ScriptedServer.StartAsync(http =>
+        {
+            Interlocked.Increment(ref asked);
+            http.Response.StatusCode = 503;
+            http.Response.Headers.RetryAfter = "0";
+            return Task.CompletedTask;
+        }, Cancelled);
+
+        await Assert.ThrowsAsync<OfflineException>(() => FindAsync([Client(hub.Endpoint, SourceKind.Hub)]));
+
+        Assert.InRange(asked, 3, 12);
+    }
+
+    [Fact(Timeout = 20_000)]
+    public async Task When_no_upstream_answers_the_peers_are_asked()
+    {
+        await using var peer = await TestPeer.StartAsync(Cancelled);
+        var commit = Publish(_home);
+        peer.Share(_home.Add(Repo.Id), commit, "main");
+        await _home.StopAsync();
+        await _mirror.StopAsync();
+
+        var listing = await FindAsync(peers: [peer]);
+
+        Assert.Equal((commit, false, ListingOrigin.Peers), (listing.Snapshot.Commit, listing.IsPublic, listing.Origin));
+    }
+
+    [Fact(Timeout = 20_000)]
+    public async Task A_repo_that_no_upstream_knows_may_be_known_to_a_peer()
+    {
+        await using var peer = await TestPeer.StartAsync(Cancelled);
+        var repo = new HubContent(TimeProvider.System, 1 << 20).Add(Repo.Id);
+        var commit = repo.Commit(new Dictionary<string, FileContent> { ["a.txt"] = BytesContent.Of("imported") });
+        peer.Share(repo, commit, "main");
+
+        var listing = await FindAsync(peers: [peer]);
+
+        Assert.Equal((commit, ListingOrigin.Peers), (listing.Snapshot.Commit, listing.Origin));
+        Assert.Empty(listing.Hubs);
+    }
+
+    [Fact(Timeout = 20_000)]
+    public async Task A_revision_that_an_upstream_denies_is_not_taken_from_peers()
+    {
+        await using var peer = await TestPeer.StartAsync(Cancelled);
+        peer.Share(_home.Add(Repo.Id), Publish(_home), "old");
+
+        await Assert.ThrowsAsync<NotFoundException>(() => FindAsync(revision: "old", peers: [peer]));
+    }
+
+    [Fact(Timeout = 20_000)]
+    public async Task What_a_peer_said_wrong_is_part_of_the_error()
+    {
+        await using var peer = await TestPeer.StartAsync(Cancelled);
+        peer.Share(_home.Add(Repo.Id), Publish(_home), "main").Twist = snapshot => snapshot with { Files = [snapshot.Files[0] with { Path = "../x" }] };
+
+        var error = await Assert.ThrowsAsync<OfflineException>(() => FindAsync([], peers: [peer]));
+
+        Assert.Contains($"{peer.Address}", error.Message);
+        Assert.Contains("not safe", error.Message);
+    }
+
+    static CommitId Publish(FakeHub hub, Action<FakeRepo>? shape = null)
+    {
+        var repo = hub.Add(Repo.Id);
+        shape?.Invoke(repo);
+        return repo.Commit(new Dictionary<string, FileContent> { ["a.txt"] = BytesContent.Of("a") });
+    }
+
+    static Task<ScriptedServer> RefusingAsync(int status) =>
+        ScriptedServer.StartAsync(http =>
+        {
+            http.Response.StatusCode = status;
+            return Task.CompletedTask;
+        }, Cancelled);
+
+    HubClient Home(string? token = null) => Client(_home.Endpoint, SourceKind.Hub, token);
+
+    HubClient Client(Uri endpoint, SourceKind kind, string? token = null) =>
+        new(new(endpoint, kind, AccessToken.TryParse(token, out var parsed) ? parsed : null), _http, _time, "hfmc/test", null);
+
+    async Task<RepoListing> FindAsync(IReadOnlyList<HubClient>? hubs = null, string revision = "main", string? token = null, TestPeer[]? peers = null)
+    {
+        var neighbours = peers is null ? null
+            : await Neighbours.GreetAsync(new(_peerHttp, _time, null), [.. peers.Select(peer => peer.Address)], null, _time, Cancelled);
+        return await new RepoLookup(hubs ?? [Client(_mirror.Endpoint, SourceKind.Mirror), Home(token)], neighbours, _time)
+            .FindAsync(Repo, Revision.Parse(revision), Cancelled);
+    }
+}
