@@ -17,7 +17,7 @@ public sealed class BadSettingsTests : NodeTest
     [InlineData("[]", "not a JSON object")]
     public async Task A_config_json_that_is_wrong_is_named_with_its_place(string text, string place)
     {
-        var node = Node("lone").Configured(text);
+        var node = Node("lone").Without("HFMC_PORT").Without("HF_ENDPOINT").Configured(text);
 
         var told = (await node.RunAsync("model", "add", "-r", "acme/tiny", "--json")).Ended(2);
 

@@ -52,8 +52,7 @@ public sealed class OfflineTests : NodeTest
     {
         var hub = await HubAsync();
         Publish(hub, "acme/slow", ("model.bin", Weights));
-        hub.Faults.Add(new Fault(FaultKind.CloseAfter, 2_000_000) { Side = HubSide.Cdn, Times = 1 });
-        hub.Faults.Add(new Fault(FaultKind.CloseAfter, 0) { Side = HubSide.Cdn });
+        hub.Faults.Add(new Fault(FaultKind.CloseAfter, 0) { Side = HubSide.Cdn, After = 1 });
         var node = Node("lone").At(hub.Endpoint);
 
         (await node.RunAsync("model", "add", "-r", "acme/slow", "--patience", "2s", "--json")).Ended(5);

@@ -22,7 +22,7 @@ public sealed class DaemonLifeTests : NodeTest
         Assert.All(started.Stdout.Split('\n', StringSplitOptions.RemoveEmptyEntries), line =>
             Assert.Matches($"^on other machines: hfmc peer add [0-9a-f.:]+ -p {node.Port}$", line));
         Assert.Contains($"pid {pid}", again.Stderr);
-        Assert.False(RunningCommand.Signal(pid, 0));
+        await UntilAsync(() => !HfmcNode.IsAlive(pid));
         var status = (await node.RunAsync("daemon", "status")).Ended(3);
         Assert.Equal("", status.Stdout);
         Assert.Contains("no daemon is running", status.Stderr);

@@ -27,6 +27,8 @@ sealed class HfmcNode : IAsyncDisposable
             ["HFMC_MACHINE_ID"] = name,
             ["HFMC_PORT"] = $"{Port}",
             ["XDG_RUNTIME_DIR"] = runtime.FullName,
+            // No test reaches the world by accident.
+            ["HF_ENDPOINT"] = "http://127.0.0.1:9",
         };
         if (System.Environment.GetEnvironmentVariable("DOTNET_ROOT") is { } dotnet)
             Environment["DOTNET_ROOT"] = dotnet;
@@ -58,9 +60,15 @@ sealed class HfmcNode : IAsyncDisposable
         return this;
     }
 
+    public HfmcNode Without(string variable)
+    {
+        Environment.Remove(variable);
+        return this;
+    }
+
     /// <summary>Several upstreams in order, by config.json.</summary>
     public HfmcNode WithSources(params Uri[] sources) =>
-        Configured(JsonSerializer.Serialize(new { sources = sources.Select(source => source.AbsoluteUri.TrimEnd('/')) }));
+        Without("HF_ENDPOINT").Configured(JsonSerializer.Serialize(new { sources = sources.Select(source => source.AbsoluteUri.TrimEnd('/')) }));
 
     public HfmcNode Configured(string json)
     {
@@ -137,7 +145,7 @@ sealed class HfmcNode : IAsyncDisposable
     }
 
     // A zombie whose parent does not look after it is as dead as can be.
-    static bool IsAlive(int pid) =>
+    public static bool IsAlive(int pid) =>
         RunningCommand.Signal(pid, 0) && !(File.Exists($"/proc/{pid}/stat") && File.ReadAllText($"/proc/{pid}/stat").Split(')')[^1].Trim().StartsWith('Z'));
 
     static int FreePort()
