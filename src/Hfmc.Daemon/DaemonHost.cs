@@ -36,7 +36,7 @@ public sealed class DaemonHost(HfmcSettings settings, CacheFolder cache, string 
         using var claim = RunClaim.Take(settings.Home.Run);
         cache.EnsureCreated();
         var identity = new DaemonIdentity(new NodeIdentity(settings.Home).ReadOrCreate(), version);
-        using var engine = new ModelEngine(cache, settings.PeersOn ? new PeerBook(settings.Home) : null, identity.Node, time, version);
+        using var engine = new ModelEngine(cache, new PeerBook(settings.Home), identity.Node, time, version);
         await using var app = Build(identity, engine, out var adds);
         try
         {
@@ -63,12 +63,14 @@ public sealed class DaemonHost(HfmcSettings settings, CacheFolder cache, string 
 
     WebApplication Build(DaemonIdentity identity, ModelEngine engine, out RunningAdds adds)
     {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders()
+        // Empty: the others read appsettings.json and ASPNETCORE_* from wherever the daemon happens to stand, and watch that folder.
+        var builder = WebApplication.CreateEmptyBuilder(new());
+        builder.Logging
             .AddProvider(new FileLog(new(settings.Home.Run.LogFile), inForeground, time))
             .SetMinimumLevel(LogLevel.Information)
             .AddFilter("Microsoft", LogLevel.Warning);
-        builder.WebHost.ConfigureKestrel(Listen);
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(Listen);
+        builder.Services.AddRoutingCore();
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = ShutdownPatience);
 
         var app = builder.Build();

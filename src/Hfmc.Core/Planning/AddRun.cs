@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Hfmc.Core.Peers;
 using Hfmc.Core.Repos;
 using Hfmc.Core.Sources;
@@ -27,6 +28,8 @@ sealed class AddRun(ModelEngine engine, AddRequest request, Caller caller, AddPr
 
         var listing = await FindAsync(neighbours, cancellationToken);
         var holdings = new Holdings(_repo, engine.Records, listing.Snapshot.Commit);
+        foreach (var unknown in request.Files.Except(listing.Snapshot.Files.Select(file => file.Path)))
+            _snapshots.MarkNoExist(listing.Snapshot.Commit, unknown);
         var plan = Planner.Plan(listing.Snapshot, request, file => holdings.Holds(file, cancellationToken));
         progress.Planned(plan);
         if (!request.DryRun)
@@ -39,9 +42,10 @@ sealed class AddRun(ModelEngine engine, AddRequest request, Caller caller, AddPr
     async Task<RepoListing> FindAsync(Neighbours? neighbours, CancellationToken cancellationToken)
     {
         var known = new KnownListing(_repo, engine.Records);
-        if (!request.Force && known.ForCommit(request) is { } listing)
-            return listing;
         var hubs = request.From is AllowedSources.Peers ? [] : engine.Hubs(caller);
+        // The upstreams are needed all the same when the bytes here turn out to be wrong.
+        if (!request.Force && known.ForCommit(request) is { } listing)
+            return listing with { Hubs = hubs };
         try
         {
             return await new RepoLookup(hubs, neighbours, engine.Time).FindAsync(request.Repo, request.Revision, cancellationToken);
@@ -70,15 +74,22 @@ sealed class AddRun(ModelEngine engine, AddRequest request, Caller caller, AddPr
         var places = plan.Wanted.ToLookup(file => file.ETag);
         var small = plan.Missing.Where(file => file.Size <= MemoryBlob.Largest);
         var big = plan.Missing.Where(file => file.Size > MemoryBlob.Largest);
-        await Task.WhenAll(ForEachAsync(small, SmallAtOnce), ForEachAsync(big, BigAtOnce));
-
-        // The names of small blobs; each big one has seen to its own.
-        Platform.NativeFiles.SyncFolder(_repo.BlobsFolder);
-        if (plan.Wanted.FirstOrDefault(file => _repo.FindFile(commit, file.Path) is null) is { } gone)
-            throw new DiskException($"{gone.Path} of {request.Repo} was removed from the cache while it was added; run the command again");
-        _snapshots.WriteTree(listing.Snapshot);
-        _snapshots.WriteRef(request.Revision, commit);
-        records.End(plan.Wanted.Where(file => missing.Contains(file.ETag)));
+        var placed = new ConcurrentBag<RepoFile>();
+        try
+        {
+            await Task.WhenAll(ForEachAsync(small, SmallAtOnce), ForEachAsync(big, BigAtOnce));
+            // The names of small blobs; each big one has seen to its own.
+            Platform.NativeFiles.SyncFolder(_repo.BlobsFolder);
+            if (plan.Wanted.FirstOrDefault(file => _repo.FindFile(commit, file.Path) is null) is { } gone)
+                throw new DiskException($"{gone.Path} of {request.Repo} was removed from the cache while it was added; run the command again");
+            _snapshots.WriteTree(listing.Snapshot);
+            _snapshots.WriteRef(request.Revision, commit);
+        }
+        finally
+        {
+            // Also of an add that failed: what it put there is ours, and was checked.
+            records.End(placed);
+        }
 
         Task ForEachAsync(IEnumerable<RepoFile> files, int atOnce) => Parallel.ForEachAsync(
             files, new ParallelOptions { MaxDegreeOfParallelism = atOnce, CancellationToken = cancellationToken }, FetchOneAsync);
@@ -86,19 +97,23 @@ sealed class AddRun(ModelEngine engine, AddRequest request, Caller caller, AddPr
         async ValueTask FetchOneAsync(RepoFile file, CancellationToken token)
         {
             var sources = Sources(listing, file, holders?[file.Blob] ?? [], neighbours);
-            await new BlobFetch(engine, _repo, file, sources, engine.Limits(request.Patience), request.Force, () => Link(commit, places[file.ETag]))
+            await new BlobFetch(engine, _repo, file, sources, engine.Limits(request.Patience), request.Force, LinkOnce(commit, places[file.ETag]))
                 .RunAsync(blob => progress.Joined(file, blob), token);
+            foreach (var place in places[file.ETag])
+                placed.Add(place);
         }
     }
 
-    void Link(CommitId commit, IEnumerable<RepoFile> places)
+    // Told to link by whoever publishes; a second time is for those who joined another's transfer.
+    Action LinkOnce(CommitId commit, IEnumerable<RepoFile> places)
     {
-        var isNew = true;
-        foreach (var place in places)
+        var linked = false;
+        return () =>
         {
-            _snapshots.Link(commit, place.Path, place.ETag, isNew);
-            isNew = false;
-        }
+            foreach (var place in linked ? [] : places)
+                _snapshots.Link(commit, place.Path, place.ETag, isNewBlob: true);
+            linked = true;
+        };
     }
 
     List<ISource> Sources(RepoListing listing, RepoFile file, IEnumerable<PeerAddress> holders, Neighbours? neighbours)

@@ -50,6 +50,7 @@ sealed class BlobFetch(ModelEngine engine, RepoFolder repo, RepoFile file, IRead
             if (followed && Elsewhere(cancellationToken) is { } done)
             {
                 progress.CompletedBy(SourceKind.Disk);
+                DiskFailure.Guard($"delete {partial.Paths.Bytes}", partial.Discard);
                 return done;
             }
             progress.Restart();

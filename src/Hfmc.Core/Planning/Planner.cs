@@ -11,7 +11,8 @@ public static class Planner
     public static AddPlan Plan(Snapshot snapshot, AddRequest request, Func<RepoFile, bool> isHeld)
     {
         var wanted = Choose(snapshot, request);
-        return new(wanted, [.. wanted.DistinctBy(file => file.ETag).Where(file => request.Force || !isHeld(file)).OrderBy(file => file.Size)]);
+        // Each file is asked about: without links a blob can be here as one of its files and not as the other.
+        return new(wanted, [.. wanted.Where(file => request.Force || !isHeld(file)).DistinctBy(file => file.ETag).OrderBy(file => file.Size)]);
     }
 
     static IReadOnlyList<RepoFile> Choose(Snapshot snapshot, AddRequest request)

@@ -8,6 +8,12 @@ public static class DiskFailure
     // ENOSPC, EDQUOT, ERROR_DISK_FULL, ERROR_HANDLE_DISK_FULL.
     static readonly int[] s_noRoom = [28, 122, unchecked((int)0x80070070), unchecked((int)0x80070027)];
 
+    // EAGAIN on Linux, on macOS, ERROR_SHARING_VIOLATION, ERROR_LOCK_VIOLATION.
+    static readonly int[] s_inUse = [11, 35, unchecked((int)0x80070020), unchecked((int)0x80070021)];
+
+    /// <summary>True when somebody else holds a lock on the file.</summary>
+    public static bool IsInUse(Exception error) => error is IOException && Array.IndexOf(s_inUse, error.HResult) >= 0;
+
     /// <summary>True for what the file system throws.</summary>
     public static bool Is(Exception error) => error is IOException or UnauthorizedAccessException;
 

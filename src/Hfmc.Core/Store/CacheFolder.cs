@@ -104,6 +104,6 @@ public sealed class CacheFolder
     void MustExist()
     {
         if (!Directory.Exists(Root))
-            throw new DiskException($"the cache folder {Root} has vanished: mount its disk, or choose another with 'hfmc conf cache set'");
+            throw new DiskException($"the cache folder {Root} is not there: mount its disk if it has vanished, make it with 'mkdir -p' if it is new, or choose another with 'hfmc conf cache set DIR'");
     }
 }

@@ -18,7 +18,7 @@ sealed class PartialLock : IDisposable
         {
             file = new(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
         }
-        catch (IOException) when (File.Exists(path))
+        catch (IOException error) when (DiskFailure.IsInUse(error))
         {
             return null;
         }

@@ -10,9 +10,6 @@ namespace Hfmc.Core.Store;
 /// </summary>
 public sealed class PythonLock : IDisposable
 {
-    /// <summary>EAGAIN on Linux, on macOS, ERROR_SHARING_VIOLATION, ERROR_LOCK_VIOLATION.</summary>
-    static readonly int[] Busy = [11, 35, unchecked((int)0x80070020), unchecked((int)0x80070021)];
-
     static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
     /// <summary>0664.</summary>
@@ -65,7 +62,7 @@ public sealed class PythonLock : IDisposable
             file.Dispose();
             return null;
         }
-        catch (IOException error) when (Busy.Contains(error.HResult))
+        catch (IOException error) when (DiskFailure.IsInUse(error))
         {
             file?.Dispose();
             return null;

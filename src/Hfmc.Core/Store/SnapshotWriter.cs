@@ -27,7 +27,8 @@ public sealed partial class SnapshotWriter(CacheFolder cache, RepoId repo, bool 
         });
 
     /// <summary>
-    /// Makes the blob visible as a file of the commit and returns the entry's path. An existing link is replaced, a regular file is left.
+    /// Makes the blob visible as a file of the commit and returns the entry's path. An existing link is replaced; a regular file is left,
+    /// unless the blob is new: then the file was missing or wrong.
     /// Where links cannot be made, a new blob is moved into the snapshot and any other is copied.
     /// </summary>
     public string Link(CommitId commit, FilePath path, ETag etag, bool isNewBlob = false)
@@ -40,7 +41,7 @@ public sealed partial class SnapshotWriter(CacheFolder cache, RepoId repo, bool 
             var oldTarget = existing.LinkTarget;
             if (oldTarget != TargetOf(path, etag) && (oldTarget is not null || existing.Exists))
                 RefuseTwin(entry, path);
-            if (oldTarget is not null || !existing.Exists)
+            if (oldTarget is not null || !existing.Exists || isNewBlob)
                 Place(entry, path, etag, isNewBlob, oldTarget);
             // Python believes this marker before it looks at the snapshot.
             if (_repo.IsKnownMissing(commit, path))
@@ -68,7 +69,7 @@ public sealed partial class SnapshotWriter(CacheFolder cache, RepoId repo, bool 
     {
         if (oldTarget == target)
             return;
-        if (oldTarget is null && TryCreateLink(entry, target))
+        if (oldTarget is null && !File.Exists(entry) && TryCreateLink(entry, target))
             return;
 
         // Renamed over the old one, so that no reader finds the place empty.

@@ -71,6 +71,7 @@ sealed class RunningAdds(ModelEngine engine, ILogger<RunningAdds> logger, Cancel
         {
             lock (_lock)
                 _running.Remove(add);
+            add.Cancel.Dispose();
         }
     }
 }
@@ -88,7 +89,14 @@ sealed class RunningAdd(AddRequest request, CancellationTokenSource cancel)
 
     public async Task CancelAsync()
     {
-        await Cancel.CancelAsync();
+        try
+        {
+            await Cancel.CancelAsync();
+        }
+        catch (ObjectDisposedException)
+        {
+            // It has ended by itself in this moment.
+        }
         await Ending;
     }
 }

@@ -17,6 +17,8 @@ sealed class Adding(Session session)
     public async Task<AddOutcome?> RunAsync(AddRequest request, bool detach, CancellationToken cancellationToken)
     {
         var caller = Caller.From(session.Settings, session.Token);
+        if (!session.Settings.PeersOn)
+            request = request with { From = WithoutPeers(request.From) };
         using var daemon = session.Daemon();
         var status = await daemon.StatusAsync(cancellationToken);
         if (status is not null && status.Cache == session.Settings.CacheFolder)
@@ -30,6 +32,10 @@ sealed class Adding(Session session)
             throw new NotFoundException("--from peers needs the daemon, and none runs: run 'hfmc daemon start' first");
         return await HereAsync(request, caller, cancellationToken);
     }
+
+    static AllowedSources WithoutPeers(AllowedSources from) => from is AllowedSources.Peers
+        ? throw new InputException("--from peers, but peers are switched off: run 'hfmc conf peers set on' first")
+        : AllowedSources.Upstream;
 
     async Task<AddOutcome?> InDaemonAsync(ControlClient daemon, AddMessage message, AddRequest request, CancellationToken cancellationToken)
     {

@@ -23,12 +23,13 @@ sealed class Uninstall(Session session, bool keepModels, bool deleteImported)
         var inventory = Models(Cache);
         var removed = new List<RemovedJson>();
         removed.AddRange(inventory.Removals.Select(plan => new RemovedJson($"{plan.Repo}{PartOf(plan)}", null, plan.Bytes)));
-        removed.AddRange(new CacheRemains(_cacheRoot).Own.Where(Directory.Exists).Select(folder => new RemovedJson("cache", folder, OwnFiles.SizeOf(folder))));
+        removed.AddRange(new CacheRemains(_cacheRoot).Own.Where(Directory.Exists).Select(folder => Item("cache", folder)));
         removed.AddRange(_own.List().Select(own => new RemovedJson(own.What, own.Path, own.Bytes)));
         if (File.Exists(_service.UnitFile))
-            removed.Add(new("service", _service.UnitFile, OwnFiles.SizeOf(_service.UnitFile)));
-        removed.AddRange((_program?.Files ?? []).Where(File.Exists).Select(file => new RemovedJson("program", file, OwnFiles.SizeOf(file))));
-        return new(removed, [.. inventory.Stays.Concat(Others()).Select(stay => new StayingJson(stay.What, stay.Reason))], removed.Sum(item => item.Bytes));
+            removed.Add(Item("service", _service.UnitFile));
+        removed.AddRange((_program?.Files ?? []).Where(File.Exists).Select(file => Item("program", file)));
+        StayingJson[] stays = [.. inventory.Stays.Concat(Others()).Select(stay => new StayingJson(stay.What, stay.Reason))];
+        return new(removed, stays, removed.Sum(item => item.Bytes));
     }
 
     /// <summary>Stops the daemon and removes what is there by then.</summary>
@@ -74,5 +75,13 @@ sealed class Uninstall(Session session, bool keepModels, bool deleteImported)
             yield return new($"the program {Environment.ProcessPath}", "./install did not put it there; delete it by hand");
     }
 
-    static string PartOf(RemovalPlan plan) => plan.WholeRepo ? "" : $" ({Size.Count(plan.Commits.Count, "revision")}, {Size.Count(plan.Files.Count, "file")} of others)";
+    static RemovedJson Item(string what, string path) => new(what, path, OwnFiles.SizeOf(path));
+
+    static string PartOf(RemovalPlan plan) => (plan.WholeRepo, plan.Commits.Count, plan.Files.Count) switch
+    {
+        (true, _, _) => "",
+        (_, 0, var files) => $" ({Size.Count(files, "file")})",
+        (_, var commits, 0) => $" ({Size.Count(commits, "revision")})",
+        (_, var commits, var files) => $" ({Size.Count(commits, "revision")}, and {Size.Count(files, "file")} of others)",
+    };
 }

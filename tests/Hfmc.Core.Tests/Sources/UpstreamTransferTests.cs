@@ -32,6 +32,7 @@ public sealed class UpstreamTransferTests : IAsyncLifetime
         _hub.Faults.Remove(hang);
         await run;
 
+        Assert.Equal(0, _rig.Progress.Retries);
         Assert.Equal(Size, await TransferRig.ServedAsync(_hub));
         Assert.InRange(_hub.Connections(HubSide.Cdn), 4, 8);
     }

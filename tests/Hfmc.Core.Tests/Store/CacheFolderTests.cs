@@ -17,7 +17,7 @@ public sealed class CacheFolderTests : IDisposable
     {
         var error = Assert.Throws<DiskException>(() => CacheFolder.Open(Root, mayCreate: false));
 
-        Assert.Contains("has vanished", error.Message, StringComparison.Ordinal);
+        Assert.Contains("is not there", error.Message, StringComparison.Ordinal);
         Assert.False(Directory.Exists(Root));
     }
 

@@ -160,10 +160,11 @@ public sealed class TestPeer : IAsyncDisposable
             var bytes = content.ToArray(at, length);
             if (FlipAt is { } flip && flip >= at && flip < at + length)
                 bytes[flip - at] ^= 1;
-            await http.Response.BodyWriter.WriteAsync(bytes, http.RequestAborted);
-            at += length;
+            // Counted first: who has the last byte may look at once.
             Interlocked.Add(ref _bytesServed, length);
             _served.AddOrUpdate(etag, length, (_, before) => before + length);
+            await http.Response.BodyWriter.WriteAsync(bytes, http.RequestAborted);
+            at += length;
         }
     }
 
