@@ -104,8 +104,15 @@ public sealed partial class HubClient
     Uri? NextPage(HttpResponseMessage response) =>
         response.Headers.TryGetValues("Link", out var links) && NextLink().Match(string.Join(',', links)) is { Success: true } match
         && Uri.TryCreate(Upstream.Address, match.Groups[1].Value, out var next)
-            ? new(Upstream.Address.GetLeftPart(UriPartial.Authority) + next.PathAndQuery)
+            ? Here(next.PathAndQuery)
             : null;
+
+    // An upstream below a path (http://host/hub) may pass on links that do not know of it.
+    Uri Here(string pathAndQuery)
+    {
+        var root = Upstream.Address.AbsolutePath.TrimEnd('/');
+        return new($"{Upstream.Address.GetLeftPart(UriPartial.Authority)}{(pathAndQuery.StartsWith($"{root}/", StringComparison.Ordinal) ? "" : root)}{pathAndQuery}");
+    }
 
     [GeneratedRegex("""<([^>]{1,4000})>\s*;\s*rel="?next"?""")]
     private static partial Regex NextLink();

@@ -22,10 +22,10 @@ static class HubErrors
                 new(HubReason.Trouble, $"{upstream.Name} is this daemon itself", fault: SourceFault.Itself),
             ("RevisionNotFound", _) => new(HubReason.RevisionNotFound, $"{upstream.Name}: {repo} has no such revision"),
             ("EntryNotFound", _) => new(HubReason.EntryNotFound, $"{upstream.Name}: {repo} has no file {what}"),
-            ("GatedRepo", _) => new(HubReason.GatedRepo, Gated(upstream, repo)),
+            ("GatedRepo", _) => new(HubReason.GatedRepo, Gated(upstream, repo)) { SaysWhatToDo = true },
             ("RepoNotFound", _) => new(HubReason.RepoNotFound, $"{upstream.Name} knows no repo {repo}, or it is private"),
             (_, HttpStatusCode.Unauthorized) when message == BadTokenMessage =>
-                new(HubReason.BadToken, $"{upstream.Name} does not accept the token: run 'hfmc auth login' with a valid one"),
+                new(HubReason.BadToken, $"{upstream.Name} does not accept the token: run 'hfmc auth login' with a valid one") { SaysWhatToDo = true },
             (_, HttpStatusCode.Unauthorized or HttpStatusCode.NotFound) when what is null =>
                 new(HubReason.RepoNotFound, $"{upstream.Name} knows no repo {repo}, or it is private"),
             (_, HttpStatusCode.NotFound or HttpStatusCode.Gone) => new(HubReason.EntryNotFound, $"{upstream.Name}: {repo} has no file {what}"),

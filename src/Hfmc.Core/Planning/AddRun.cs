@@ -75,8 +75,10 @@ sealed class AddRun(ModelEngine engine, AddRequest request, Caller caller, AddPr
         var small = plan.Missing.Where(file => file.Size <= MemoryBlob.Largest);
         var big = plan.Missing.Where(file => file.Size > MemoryBlob.Largest);
         var placed = new ConcurrentBag<RepoFile>();
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         try
         {
+            // The first file that cannot be had ends the others: what they have is kept for the next run.
             await Task.WhenAll(ForEachAsync(small, SmallAtOnce), ForEachAsync(big, BigAtOnce));
             // The names of small blobs; each big one has seen to its own.
             Platform.NativeFiles.SyncFolder(_repo.BlobsFolder);
@@ -91,8 +93,18 @@ sealed class AddRun(ModelEngine engine, AddRequest request, Caller caller, AddPr
             records.End(placed);
         }
 
-        Task ForEachAsync(IEnumerable<RepoFile> files, int atOnce) => Parallel.ForEachAsync(
-            files, new ParallelOptions { MaxDegreeOfParallelism = atOnce, CancellationToken = cancellationToken }, FetchOneAsync);
+        async Task ForEachAsync(IEnumerable<RepoFile> files, int atOnce)
+        {
+            try
+            {
+                await Parallel.ForEachAsync(files, new ParallelOptions { MaxDegreeOfParallelism = atOnce, CancellationToken = ending.Token }, FetchOneAsync);
+            }
+            catch (HfmcException)
+            {
+                await ending.CancelAsync();
+                throw;
+            }
+        }
 
         async ValueTask FetchOneAsync(RepoFile file, CancellationToken token)
         {

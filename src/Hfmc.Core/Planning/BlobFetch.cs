@@ -73,6 +73,15 @@ sealed class BlobFetch(ModelEngine engine, RepoFolder repo, RepoFile file, IRead
         return null;
     }
 
-    bool Agrees(string path, CancellationToken cancellationToken) =>
-        DiskFailure.Guard($"read {path}", () => FileDigest.Compute(path, file.ETag.Kind, file.Size, null, cancellationToken)) == file.ETag;
+    bool Agrees(string path, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return FileDigest.Compute(path, file.ETag.Kind, file.Size, null, cancellationToken) == file.ETag;
+        }
+        catch (Exception error) when (DiskFailure.Is(error))
+        {
+            return false; // Somebody else's, or gone by now: there are other sources.
+        }
+    }
 }

@@ -30,11 +30,14 @@ public sealed class RepoLookup(IReadOnlyList<HubClient> hubs, Neighbours? neighb
                 return known;
 
             var pause = Open().Select(RestOf).DefaultIfEmpty(Deadline).Min();
-            if (Open().Count is 0 || time.GetElapsedTime(begun) + pause > Deadline)
+            if (Open().Count is 0 || HomeRefused() || time.GetElapsedTime(begun) + pause > Deadline)
                 throw Failure(repo, revision);
             await Task.Delay(pause, time, cancellationToken);
         }
     }
+
+    // Then mirrors that are silent need not be waited for: they only have what it has.
+    bool HomeRefused() => _errors.Any(error => error is { Key.Upstream.Kind: SourceKind.Hub, Value: HubRefusal { IsFinal: true } });
 
     // Those that have not given a final answer yet.
     List<HubClient> Open() => [.. hubs.Where(hub => !_errors.TryGetValue(hub, out var error) || !error.IsFinal)];

@@ -73,38 +73,54 @@ public sealed class BlobTransfer(
         _roster.Failed(source, failure, delivered: _sink.Received > before);
     }
 
-    // The first failure ends the dealing; other connections of the source still finish what they are reading.
+    // The source's first failure ends the dealing; its other connections still finish what they are reading. A failure that is not
+    // the source's (the disk is full) ends them all.
     async Task<SourceException?> ReadSegmentsAsync(ISource source, IReadOnlyList<ByteRange> missing, CancellationToken cancellationToken)
     {
         var takers = (int)Math.Clamp(missing.Sum(range => range.Length) / SegmentQueue.Smallest, 1, source.Connections);
         var queue = new SegmentQueue(missing, takers);
         var sink = _sink.For(source.Kind);
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         SourceException? failure = null;
 
         async Task ReadAsync()
         {
-            while (failure is null && queue.Take() is { } segment)
+            try
             {
-                if (target.Gaps(segment).Count is 0)
-                    continue; // It came with a body that ignored its range.
-                await limits.Connections.WaitAsync(cancellationToken);
-                try
-                {
-                    await source.ReadAsync(segment, sink, cancellationToken);
-                }
-                catch (SourceException error)
-                {
-                    failure = error;
-                }
-                finally
-                {
-                    limits.Connections.Release();
-                }
+                while (failure is null && queue.Take() is { } segment)
+                    if (target.Gaps(segment).Count > 0) // Else it came with a body that ignored its range.
+                        await ReadOneAsync(source, segment, sink, ending.Token);
+            }
+            catch (SourceException error)
+            {
+                failure = error;
+            }
+            catch (DiskException)
+            {
+                await ending.CancelAsync();
+                throw;
+            }
+            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+            {
+                // Ended by the disk, whose failure is the one to be seen.
             }
         }
 
         await Task.WhenAll(Enumerable.Range(0, takers).Select(_ => ReadAsync()));
         return failure;
+    }
+
+    async Task ReadOneAsync(ISource source, ByteRange segment, IRangeSink sink, CancellationToken cancellationToken)
+    {
+        await limits.Connections.WaitAsync(cancellationToken);
+        try
+        {
+            await source.ReadAsync(segment, sink, cancellationToken);
+        }
+        finally
+        {
+            limits.Connections.Release();
+        }
     }
 
     async Task<bool> AgreesAsync(CancellationToken cancellationToken)
@@ -116,7 +132,7 @@ public sealed class BlobTransfer(
         if (_mixed || _last is null)
             _solo = true;
         else
-            _roster.Strike(_last, new(SourceFault.Lied, $"{_last.Name} sent bytes whose digest is not {target.Blob.ETag}"));
+            _roster.Strike(_last, new(SourceFault.WrongBytes, $"{_last.Name} sent bytes whose digest is not {target.Blob.ETag}"));
         foreach (var source in sources)
             source.Forget();
         progress.Retried();

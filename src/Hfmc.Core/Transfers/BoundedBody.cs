@@ -6,6 +6,8 @@ namespace Hfmc.Core.Transfers;
 /// <summary>Reads a JSON answer of a stranger: no longer than a limit, no slower than a patience, and of the expected shape.</summary>
 public static class BoundedBody
 {
+    const int Step = 64 << 10;
+
     /// <exception cref="SourceException">Too long, too slow, broken off, or not such JSON.</exception>
     public static async Task<T> ReadJsonAsync<T>(
         HttpResponseMessage response, string source, JsonTypeInfo<T> type, int limit, TimeSpan patience, TimeProvider time, CancellationToken cancellationToken)
@@ -14,8 +16,8 @@ public static class BoundedBody
         using var watch = new StallWatch(time, patience, cancellationToken);
         try
         {
-            await response.Content.LoadIntoBufferAsync(limit, watch.Renew());
-            return await JsonSerializer.DeserializeAsync(await response.Content.ReadAsStreamAsync(watch.Renew()), type, watch.Renew())
+            using var body = await ReadAsync(response, source, limit, watch);
+            return JsonSerializer.Deserialize(body, type)
                 ?? throw new SourceException(SourceFault.Lied, $"{source} sent an empty answer");
         }
         catch (JsonException error)
@@ -26,13 +28,24 @@ public static class BoundedBody
         {
             throw new SourceException(SourceFault.Stalled, $"{source} sent nothing for {patience.TotalSeconds:0} s", inner: error);
         }
-        catch (HttpRequestException error) when (error.HttpRequestError is HttpRequestError.ConfigurationLimitExceeded)
-        {
-            throw new SourceException(SourceFault.Lied, $"{source} sent an answer of more than {limit >> 20} MiB", inner: error);
-        }
         catch (Exception error) when (error is HttpRequestException or IOException)
         {
             throw new SourceException(SourceFault.Unreachable, $"{source} broke off: {error.Message}", inner: error);
         }
+    }
+
+    // The patience is for silence: a long listing over a slow line is no fault.
+    static async Task<MemoryStream> ReadAsync(HttpResponseMessage response, string source, int limit, StallWatch watch)
+    {
+        using var stream = await response.Content.ReadAsStreamAsync(watch.Renew());
+        var (body, step) = (new MemoryStream(), new byte[Step]);
+        while (await stream.ReadAsync(step, watch.Renew()) is var read and > 0)
+        {
+            if (body.Length + read > limit)
+                throw new SourceException(SourceFault.Lied, $"{source} sent an answer of more than {limit >> 20} MiB");
+            body.Write(step, 0, read);
+        }
+        body.Position = 0;
+        return body;
     }
 }

@@ -21,6 +21,9 @@ public enum SourceFault
     /// <summary>What it says contradicts what is known (size, range, etag): asked once more, then left out.</summary>
     Lied,
 
+    /// <summary>All it sent has another digest than the blob: asked once more, then left out.</summary>
+    WrongBytes,
+
     /// <summary>It is this very daemon.</summary>
     Itself,
 }
@@ -33,6 +36,9 @@ public class SourceException(SourceFault fault, string message, TimeSpan? retryA
 
     /// <summary>When the source said to come back, if it did.</summary>
     public TimeSpan? RetryAfter { get; } = retryAfter;
+
+    /// <summary>True when the message itself tells the user the next step.</summary>
+    public bool SaysWhatToDo { get; init; }
 
     /// <summary>True when asking again cannot help.</summary>
     public bool IsFinal => Fault is SourceFault.Missing or SourceFault.Denied or SourceFault.Itself;

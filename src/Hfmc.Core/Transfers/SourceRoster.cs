@@ -35,7 +35,7 @@ public sealed class SourceRoster(IReadOnlyList<ISource> sources, TimeProvider ti
         entry.LastError = error;
         if (error.IsFinal)
             entry.IsOut = true;
-        else if (error.Fault is SourceFault.Lied)
+        else if (error.Fault is SourceFault.Lied or SourceFault.WrongBytes)
             Strike(source, error);
         else if (error.RetryAfter is { } wait)
             entry.RestsUntil = time.GetUtcNow() + Longer(wait, NextRest(entry)); // "At once" would be asking without end.

@@ -8,10 +8,10 @@ static class TransferFailure
         var said = Said(failures);
         if (failures.Count is 0)
             return new OfflineException($"{file}: no source has it; add a peer with 'hfmc peer add HOST', or check the network");
-        if (failures.Any(failure => failure.Fault is SourceFault.Lied))
+        if (failures.Any(failure => failure.Fault is SourceFault.WrongBytes))
             return new CorruptException($"{file}: no source sent the right bytes ({said}); nothing wrong was kept, try again later or from another source ('hfmc conf sources set URL')");
-        if (failures.Any(failure => failure.Fault is SourceFault.Denied))
-            return new DeniedException($"{file}: access denied ({said}); accept the repo's terms in a browser if it is gated, then run 'hfmc auth login'");
+        if (failures.Where(failure => failure.Fault is SourceFault.Denied).OrderByDescending(failure => failure.SaysWhatToDo).FirstOrDefault() is { } denied)
+            return new DeniedException(denied.SaysWhatToDo ? denied.Message : $"{file}: access denied ({said}); run 'hfmc auth login' with an account that may read it");
         if (failures.All(failure => failure.Fault is SourceFault.Missing))
             return new NotFoundException($"{file}: not found ({said}); check the name and the revision");
         return new OfflineException($"{file}: no source could deliver it ({said}); run the command again: it goes on where it stopped");

@@ -99,7 +99,7 @@ public sealed partial class ModelEngineTests
         await using var rig = new EngineRig(disk.Path);
         // A lock file of an earlier run is there.
         _hub.Faults.Add(new Fault(FaultKind.WrongETag) { Path = "weights/model.bin" });
-        await Assert.ThrowsAsync<CorruptException>(() => rig.AddAsync(All, _hub));
+        await Assert.ThrowsAsync<OfflineException>(() => rig.AddAsync(All, _hub));
         _hub.Faults.Clear();
         disk.Remount("ro");
 

@@ -317,7 +317,7 @@ public sealed partial class ModelEngineTests : IAsyncLifetime
     public async Task What_an_interrupted_add_put_there_is_known_as_ours()
     {
         _hub.Faults.Add(new Fault(FaultKind.WrongETag) { Path = "weights/model.bin" });
-        await Assert.ThrowsAsync<CorruptException>(() => _rig.AddAsync(All, _hub));
+        await Assert.ThrowsAsync<OfflineException>(() => _rig.AddAsync(All, _hub));
         Assert.False(File.Exists(_rig.Folder(Repo).BlobFile(Big.Sha256)));
         _hub.Faults.Clear();
 

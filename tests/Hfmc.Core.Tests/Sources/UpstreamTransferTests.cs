@@ -117,17 +117,18 @@ public sealed class UpstreamTransferTests : IAsyncLifetime
     }
 
     [Theory(Timeout = 30_000)]
-    [InlineData(FaultKind.WrongContentRange)]
-    [InlineData(FaultKind.WrongETag)]
-    [InlineData(FaultKind.FlippedBit)]
-    public async Task When_all_sources_are_always_wrong_the_error_names_the_file_and_each_of_them(FaultKind kind)
+    [InlineData(FaultKind.WrongContentRange, FailureKind.Offline)]
+    [InlineData(FaultKind.WrongETag, FailureKind.Offline)]
+    [InlineData(FaultKind.FlippedBit, FailureKind.Corrupt)]
+    public async Task When_all_sources_are_always_wrong_the_error_names_the_file_and_each_of_them(FaultKind kind, FailureKind failure)
     {
         var other = await _rig.HubAsync();
         _hub.Faults.Add(new Fault(kind, 3_000_000));
         other.Faults.Add(new Fault(kind, 3_000_000));
 
-        var error = await Assert.ThrowsAsync<CorruptException>(() => _rig.RunAsync(_hub, other));
+        var error = await Assert.ThrowsAnyAsync<HfmcException>(() => _rig.RunAsync(_hub, other));
 
+        Assert.Equal(failure, error.Kind);
         Assert.Contains(TransferRig.Name, error.Message);
         Assert.Contains(_hub.Endpoint.Authority, error.Message);
         Assert.Contains(other.Endpoint.Authority, error.Message);

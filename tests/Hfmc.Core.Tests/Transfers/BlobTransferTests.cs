@@ -79,7 +79,8 @@ public sealed class BlobTransferTests
     [Theory(Timeout = 10_000)]
     [InlineData(SourceFault.Missing, FailureKind.NotFound)]
     [InlineData(SourceFault.Denied, FailureKind.Denied)]
-    [InlineData(SourceFault.Lied, FailureKind.Corrupt)]
+    [InlineData(SourceFault.WrongBytes, FailureKind.Corrupt)]
+    [InlineData(SourceFault.Lied, FailureKind.Offline)]
     [InlineData(SourceFault.Itself, FailureKind.Offline)]
     public async Task The_last_failure_decides_what_the_user_is_told(SourceFault fault, FailureKind kind)
     {
