@@ -45,9 +45,9 @@ public sealed class BodyPump(TimeProvider time, TimeSpan stall)
             {
                 read = await ReadAsync(body, source, step[filled..], watch);
             }
-            catch (SourceException) when (filled > 0)
+            catch (Exception error) when (filled > 0 && error is SourceException or OperationCanceledException)
             {
-                return filled; // What came before the break counts; the next read meets the break again.
+                return filled; // What came before the break, or before Ctrl-C, counts; the next read meets the same again.
             }
             if (read is 0)
                 return filled > 0 ? filled : throw new SourceException(SourceFault.Unreachable, $"{source} closed the connection too early");

@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace Hfmc.Testing;
 
 /// <summary>A link of a fixed speed in bytes per second, shared by all who hold it. Takes real time.</summary>
-sealed class Throttle(long bytesPerSecond)
+public sealed class Throttle(long bytesPerSecond)
 {
     // A late timer may be made up for by so much, or the link would run below its speed.
     static readonly long Slack = Stopwatch.Frequency / 20;

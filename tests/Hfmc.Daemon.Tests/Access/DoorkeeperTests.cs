@@ -1,0 +1,70 @@
+using System.Net;
+using Hfmc.Daemon.Access;
+using Microsoft.AspNetCore.Http;
+using Xunit;
+
+namespace Hfmc.Daemon.Tests.Access;
+
+public sealed class DoorkeeperTests
+{
+    const string Peer = "/peer/v1/hello", Hub = "/api/models/acme/tiny", Control = "/control/status";
+
+    [Theory]
+    [InlineData("127.0.0.1", Peer, 200)]
+    [InlineData("192.168.1.7", Peer, 200)]
+    [InlineData("fd00::7", Peer, 200)]
+    [InlineData("8.8.8.8", Peer, 403)]
+    [InlineData("::ffff:8.8.8.8", Peer, 403)]
+    [InlineData("127.0.0.1", Hub, 200)]
+    [InlineData("::1", Hub, 200)]
+    [InlineData("192.168.1.7", Hub, 403)]
+    [InlineData("8.8.8.8", Hub, 403)]
+    [InlineData("127.0.0.1", Control, 404)]
+    [InlineData("127.0.0.1", "/CONTROL/stop", 404)]
+    [InlineData("192.168.1.7", "/peers", 403)]
+    public async Task Who_may_ask_for_what(string caller, string path, int status) => Assert.Equal(status, await AskAsync(caller, path));
+
+    [Theory]
+    [InlineData("localhost:9090", 200)]
+    [InlineData("LOCALHOST", 200)]
+    [InlineData("hfmc", 200)]
+    [InlineData("127.0.0.1:9090", 200)]
+    [InlineData("[::1]:9090", 200)]
+    [InlineData("192.168.1.7", 200)]
+    [InlineData("evil.example", 403)]
+    [InlineData("localhost.evil.example:9090", 403)]
+    [InlineData("127.0.0.1.evil.example", 403)]
+    public async Task A_page_that_rebinds_its_name_to_our_address_is_refused(string host, int status)
+    {
+        Assert.Equal(status, await AskAsync("127.0.0.1", Peer, ("Host", host)));
+        Assert.Equal(status, await AskAsync("127.0.0.1", Hub, ("Host", host)));
+    }
+
+    [Theory]
+    [InlineData("http://evil.example", 403)]
+    [InlineData("null", 403)]
+    [InlineData("http://localhost:3000", 403)]
+    [InlineData("http://localhost:9090", 200)]
+    public async Task A_page_of_another_origin_is_refused(string origin, int status) =>
+        Assert.Equal(status, await AskAsync("127.0.0.1", Hub, ("Host", "localhost:9090"), ("Origin", origin)));
+
+    [Theory]
+    [InlineData("cross-site", 403)]
+    [InlineData("same-site", 403)]
+    [InlineData("same-origin", 200)]
+    [InlineData("none", 200)]
+    public async Task A_browser_says_itself_whose_page_it_asks_for(string site, int status) =>
+        Assert.Equal(status, await AskAsync("127.0.0.1", Hub, ("Host", "localhost:9090"), ("Sec-Fetch-Site", site)));
+
+    static async Task<int> AskAsync(string caller, string path, params (string Name, string Value)[] headers)
+    {
+        var context = new DefaultHttpContext();
+        context.Connection.RemoteIpAddress = IPAddress.Parse(caller);
+        context.Request.Path = path;
+        foreach (var (name, value) in headers)
+            context.Request.Headers[name] = value;
+
+        await new Doorkeeper(_ => Task.CompletedTask).InvokeAsync(context);
+        return context.Response.StatusCode;
+    }
+}

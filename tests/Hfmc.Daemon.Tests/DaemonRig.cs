@@ -1,0 +1,106 @@
+using System.Net;
+using System.Net.Sockets;
+using Hfmc.Core.Repos;
+using Hfmc.Core.Settings;
+using Hfmc.Core.Store;
+using Hfmc.Testing;
+using Xunit;
+
+namespace Hfmc.Daemon.Tests;
+
+/// <summary>A daemon in this process, on a real port, over a cache that the test fills.</summary>
+sealed class DaemonRig : IAsyncDisposable
+{
+    readonly TempFolder _folder = new();
+    readonly CancellationTokenSource _end = new();
+    readonly Task _running;
+    readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    DaemonRig()
+    {
+        Cache = CacheFolder.Open(Path.Combine(_folder.Path, "cache"), mayCreate: true);
+        Cache.EnsureCreated();
+        Records = new(Cache);
+        var port = FreePort();
+        var settings = HfmcSettings.Load(new ProcessEnvironment(new Dictionary<string, string>
+        {
+            ["HOME"] = _folder.Path,
+            ["HFMC_HOME"] = _folder.Folder("home"),
+            ["HFMC_MACHINE_ID"] = "rig",
+            ["HFMC_CACHE"] = Cache.Root,
+            ["HFMC_PORT"] = $"{port}",
+            ["HFMC_BIND"] = "127.0.0.1",
+            ["XDG_RUNTIME_DIR"] = _folder.Path,
+        }), SettingsInput.Nothing);
+        Socket = settings.Home.Run.Socket;
+        Http = new() { BaseAddress = new($"http://127.0.0.1:{port}") };
+        _running = new DaemonHost(settings, Cache, "1.2.3", TimeProvider.System, inForeground: false).RunAsync(_ready.SetResult, _end.Token);
+    }
+
+    public CacheFolder Cache { get; }
+
+    public RepoRecords Records { get; }
+
+    /// <summary>Asks over TCP.</summary>
+    public HttpClient Http { get; }
+
+    /// <summary>The control socket.</summary>
+    public string Socket { get; }
+
+    static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    public static async Task<DaemonRig> StartAsync()
+    {
+        var rig = new DaemonRig();
+        await await Task.WhenAny(rig._ready.Task, rig._running);
+        return rig;
+    }
+
+    /// <summary>Puts a repo into the cache as an add does, at <c>main</c>.</summary>
+    public CommitId Put(string repo, bool isPublic, params (string Path, FileContent Content)[] files)
+    {
+        var id = RepoId.Parse(repo);
+        var commit = CommitId.TryParse(BytesContent.Of(repo).GitSha1.Text, out var parsed) ? parsed : default;
+        var writer = new SnapshotWriter(Cache, id);
+        writer.Prepare();
+        Directory.CreateDirectory(Cache.Repo(id).SnapshotFolder(commit));
+        foreach (var (path, content) in files)
+        {
+            File.WriteAllBytes(Cache.Repo(id).BlobFile(content.Sha256), content.ToArray());
+            writer.Link(commit, FilePath.Parse(path), content.Sha256);
+        }
+        writer.WriteRef(Revision.Main, commit);
+        Record(repo, commit, isPublic, files);
+        return commit;
+    }
+
+    public void Record(string repo, CommitId commit, bool isPublic, params (string Path, FileContent Content)[] files) => Records.Write(new(
+        RepoId.Parse(repo), commit,
+        [.. files.Select(file => new RecordedFile(new(FilePath.Parse(file.Path), new(file.Content.Sha256, file.Content.Size)), Ours: true))],
+        isPublic ? DateTimeOffset.UnixEpoch : null, RepoOrigin.Hfmc, DateTimeOffset.UnixEpoch));
+
+    public Task<HttpResponseMessage> GetAsync(string target, params (string Name, string Value)[] headers) => SendAsync(HttpMethod.Get, target, headers);
+
+    public async Task<HttpResponseMessage> SendAsync(HttpMethod method, string target, params (string Name, string Value)[] headers)
+    {
+        using var request = new HttpRequestMessage(method, new Uri(target, UriKind.Relative));
+        foreach (var (name, value) in headers)
+            request.Headers.TryAddWithoutValidation(name, value);
+        return await Http.SendAsync(request, Cancelled);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _end.CancelAsync();
+        await _running;
+        Http.Dispose();
+        _folder.Dispose();
+    }
+
+    static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}

@@ -1,0 +1,76 @@
+using System.Net;
+using System.Net.Sockets;
+using Hfmc.EndToEnd.Tests.Nodes;
+using Hfmc.Testing;
+using Xunit;
+
+namespace Hfmc.EndToEnd.Tests.BadDays;
+
+/// <summary>No source, or none that tells the truth.</summary>
+public sealed class OfflineTests : NodeTest
+{
+    static readonly PatternContent Weights = new(3_000_000, seed: 6);
+
+    [Fact]
+    public async Task Offline_what_the_cache_has_is_enough_and_what_it_lacks_is_exit_5()
+    {
+        var hub = await HubAsync();
+        Publish(hub, "acme/tiny", ("config.json", BytesContent.Of("{}")));
+        var node = Node("lone").At(hub.Endpoint);
+        await node.AddAsync("acme/tiny");
+        var before = hub.Requests.Count;
+        node.With("HF_HUB_OFFLINE", "1");
+
+        var added = await node.AddAsync("acme/tiny");
+        var missing = (await node.RunAsync("model", "add", "-r", "acme/other", "--json")).Ended(5);
+
+        Assert.Equal(added.Bytes, added.Disk);
+        Assert.Contains("hfmc peer add", missing.Json.GetProperty("error").GetProperty("message").GetString());
+        Assert.Equal(before, hub.Requests.Count);
+    }
+
+    [Fact]
+    public async Task Bytes_that_are_wrong_everywhere_end_with_6_and_are_not_kept()
+    {
+        var hub = await HubAsync();
+        var commit = Publish(hub, "acme/bent", ("model.bin", Weights));
+        hub.Faults.Add(new Fault(FaultKind.FlippedBit, 1_000_000) { Path = "model.bin", Side = HubSide.Cdn });
+        var node = Node("lone").At(hub.Endpoint);
+
+        var error = (await node.RunAsync("model", "add", "-r", "acme/bent", "--json")).Ended(6).Json.GetProperty("error");
+
+        Assert.Contains("model.bin", error.GetProperty("message").GetString());
+        Assert.False(File.Exists(node.Cache.Repo(Core.Repos.RepoId.Parse("acme/bent")).BlobFile(Weights.Sha256)));
+        Assert.False(Directory.Exists(Path.Combine(node.CacheRoot, "hub", "models--acme--bent", "refs", "main")));
+        hub.Faults.Clear();
+        await node.AddAsync("acme/bent");
+        Assert.Equal(Weights.ToArray(), node.Read("acme/bent", commit, "model.bin"));
+    }
+
+    [Fact]
+    public async Task A_source_that_stops_giving_ends_with_5_after_the_patience_and_keeps_what_came()
+    {
+        var hub = await HubAsync();
+        Publish(hub, "acme/slow", ("model.bin", Weights));
+        hub.Faults.Add(new Fault(FaultKind.CloseAfter, 0) { Side = HubSide.Cdn, After = 1 });
+        var node = Node("lone").At(hub.Endpoint);
+
+        (await node.RunAsync("model", "add", "-r", "acme/slow", "--patience", "2s", "--json")).Ended(5);
+        hub.Faults.Clear();
+        var added = await node.AddAsync("acme/slow");
+
+        Assert.InRange(added.Disk, 1, Weights.Size - 1);
+        Assert.Equal(Weights.Size, added.Sum);
+    }
+
+    [Fact]
+    public async Task An_upstream_that_refuses_connections_is_exit_5_within_the_time_for_metadata()
+    {
+        using var closed = new TcpListener(IPAddress.Loopback, 0);
+        closed.Start();
+        var port = ((IPEndPoint)closed.LocalEndpoint).Port;
+        closed.Stop();
+
+        (await Node("lone").At(new($"http://127.0.0.1:{port}")).RunAsync("model", "add", "-r", "acme/tiny", "--json")).Ended(5);
+    }
+}

@@ -1,0 +1,157 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Text.Json;
+using Hfmc.Core.Peers;
+using Hfmc.Core.Repos;
+using Hfmc.Core.Settings;
+using Hfmc.Core.Store;
+
+namespace Hfmc.EndToEnd.Tests.Nodes;
+
+/// <summary>A machine as far as hfmc can tell: a home, a cache, a login, a port and a daemon of its own. Ends what it started.</summary>
+sealed class HfmcNode : IAsyncDisposable
+{
+    readonly List<RunningCommand> _commands = [];
+
+    public HfmcNode(string folder, string name, int? port = null)
+    {
+        Home = Directory.CreateDirectory(folder).FullName;
+        Port = port ?? FreePort();
+        var runtime = Directory.CreateDirectory(Path.Combine(Home, "run"));
+        Environment = new()
+        {
+            ["PATH"] = System.Environment.GetEnvironmentVariable("PATH") ?? "/usr/bin:/bin",
+            ["HOME"] = Home,
+            ["HFMC_HOME"] = Path.Combine(Home, ".hfmc"),
+            ["HFMC_MACHINE_ID"] = name,
+            ["HFMC_PORT"] = $"{Port}",
+            ["XDG_RUNTIME_DIR"] = runtime.FullName,
+            // No test reaches the world by accident.
+            ["HF_ENDPOINT"] = "http://127.0.0.1:9",
+        };
+        if (System.Environment.GetEnvironmentVariable("DOTNET_ROOT") is { } dotnet)
+            Environment["DOTNET_ROOT"] = dotnet;
+    }
+
+    public string Home { get; }
+
+    public int Port { get; }
+
+    /// <summary>All that its commands find in their environment; nothing is inherited.</summary>
+    public Dictionary<string, string> Environment { get; }
+
+    public string ConfigFile => Path.Combine(Environment["HFMC_HOME"], "config.json");
+
+    /// <summary>The default cache, unless the test chooses another.</summary>
+    public string CacheRoot { get => field ?? Path.Combine(Home, ".cache", "hfmc"); set; }
+
+    public CacheFolder Cache => CacheFolder.Open(CacheRoot, mayCreate: false);
+
+    /// <summary>Where the daemon listens for peers and Hub clients.</summary>
+    public Uri Endpoint => new($"http://127.0.0.1:{Port}");
+
+    /// <summary>The one upstream, by HF_ENDPOINT.</summary>
+    public HfmcNode At(Uri endpoint) => With("HF_ENDPOINT", endpoint.AbsoluteUri.TrimEnd('/'));
+
+    public HfmcNode With(string variable, string value)
+    {
+        Environment[variable] = value;
+        return this;
+    }
+
+    public HfmcNode Without(string variable)
+    {
+        Environment.Remove(variable);
+        return this;
+    }
+
+    /// <summary>Several upstreams in order, by config.json.</summary>
+    public HfmcNode WithSources(params Uri[] sources) =>
+        Without("HF_ENDPOINT").Configured(JsonSerializer.Serialize(new { sources = sources.Select(source => source.AbsoluteUri.TrimEnd('/')) }));
+
+    public HfmcNode Configured(string json)
+    {
+        Directory.CreateDirectory(Environment["HFMC_HOME"]);
+        File.WriteAllText(ConfigFile, json);
+        return this;
+    }
+
+    public ProcessStartInfo Describe(string program, params string[] arguments)
+    {
+        var start = new ProcessStartInfo(program, arguments) { UseShellExecute = false, WorkingDirectory = Home };
+        start.Environment.Clear();
+        foreach (var (variable, value) in Environment)
+            start.Environment[variable] = value;
+        return start;
+    }
+
+    public RunningCommand Start(params string[] arguments) => Launch(Describe(HfmcProgram.Path, arguments));
+
+    public RunningCommand Launch(ProcessStartInfo start)
+    {
+        var command = new RunningCommand(start);
+        lock (_commands)
+            _commands.Add(command);
+        return command;
+    }
+
+    public async Task<Told> RunAsync(params string[] arguments) =>
+        await Start(arguments).Type("").EndAsync(Xunit.TestContext.Current.CancellationToken);
+
+    /// <summary>Adds with <c>--json</c>; the command must succeed.</summary>
+    public async Task<Added> AddAsync(string repo, params string[] more) =>
+        new((await RunAsync(["model", "add", "-r", repo, "--json", .. more])).Succeeded().Json);
+
+    public async Task<Told> StartDaemonAsync() => (await RunAsync("daemon", "start")).Succeeded();
+
+    public async Task<JsonElement> StatusAsync() => (await RunAsync("daemon", "status", "--json")).Json;
+
+    /// <summary>As its run file has it; null when no daemon has announced itself.</summary>
+    public int? DaemonPid =>
+        Directory.GetFiles(Environment["XDG_RUNTIME_DIR"], "daemon.json", SearchOption.AllDirectories) is [var file]
+            ? JsonDocument.Parse(File.ReadAllText(file)).RootElement.GetProperty("pid").GetInt32()
+            : null;
+
+    /// <summary>kill -9, and waits until the process is gone.</summary>
+    public Task KillDaemonAsync() => KillAsync(DaemonPid ?? throw new InvalidOperationException("there is no daemon to kill"));
+
+    /// <summary>What <c>peer add</c> leaves behind, without the time that a process takes.</summary>
+    public HfmcNode Knows(params int[] ports)
+    {
+        var book = new PeerBook(HomePaths.From(new(Environment)));
+        foreach (var port in ports)
+            book.Add(new("127.0.0.1", port));
+        return this;
+    }
+
+    /// <summary>The bytes of a file of a snapshot.</summary>
+    public byte[] Read(string repo, CommitId commit, string path) =>
+        File.ReadAllBytes(Path.Combine(Cache.Repo(RepoId.Parse(repo)).SnapshotFolder(commit), path));
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var command in _commands)
+            command.Dispose();
+        if (DaemonPid is { } pid)
+            await KillAsync(pid);
+    }
+
+    static async Task KillAsync(int pid)
+    {
+        RunningCommand.Signal(pid, RunningCommand.Kill);
+        while (IsAlive(pid))
+            await Task.Delay(10);
+    }
+
+    // A zombie whose parent does not look after it is as dead as can be.
+    public static bool IsAlive(int pid) =>
+        RunningCommand.Signal(pid, 0) && !(File.Exists($"/proc/{pid}/stat") && File.ReadAllText($"/proc/{pid}/stat").Split(')')[^1].Trim().StartsWith('Z'));
+
+    static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}

@@ -1,0 +1,21 @@
+namespace Hfmc.EndToEnd.Tests.Nodes;
+
+/// <summary>The program under test, as it was built beside these tests.</summary>
+static class HfmcProgram
+{
+    /// <summary>The root of the repository.</summary>
+    public static string Repository { get; } = FindRepository();
+
+    /// <summary><c>artifacts/bin/Hfmc/debug/hfmc</c>, of the configuration that these tests were built in.</summary>
+    public static string Path { get; } = System.IO.Path.Combine(
+        Repository, "artifacts", "bin", "Hfmc", System.IO.Path.GetFileName(System.IO.Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory)),
+        OperatingSystem.IsWindows() ? "hfmc.exe" : "hfmc");
+
+    static string FindRepository()
+    {
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+            if (File.Exists(System.IO.Path.Combine(folder.FullName, "Hfmc.slnx")))
+                return folder.FullName;
+        throw new InvalidOperationException($"{AppContext.BaseDirectory} is not inside the repository");
+    }
+}

@@ -1,0 +1,58 @@
+using Hfmc.Core.Repos;
+using Hfmc.Testing;
+using Xunit;
+
+namespace Hfmc.EndToEnd.Tests.Nodes;
+
+/// <summary>Nodes, hubs and relays for one test, in one temporary folder; all of them end with it.</summary>
+public abstract class NodeTest : IAsyncLifetime
+{
+    readonly List<IAsyncDisposable> _things = [];
+    readonly CancellationTokenSource _patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+
+    protected NodeTest() => _patience.CancelAfter(TimeSpan.FromSeconds(120));
+
+    /// <summary>Fires when the run is cancelled, or the test takes so long that it hangs.</summary>
+    private protected CancellationToken Cancelled => _patience.Token;
+
+    private protected TempFolder Place { get; } = new();
+
+    private protected HfmcNode Node(string name, string? home = null, int? port = null) =>
+        Keep(new HfmcNode(System.IO.Path.Combine(Place.Path, home ?? name), name, port));
+
+    private protected async Task<FakeHub> HubAsync(FakeHubOptions? options = null) => Keep(await FakeHub.StartAsync(options, Cancelled));
+
+    /// <summary>Commits the files as the repo's main branch.</summary>
+    private protected static CommitId Publish(FakeHub hub, string repo, params (string Path, FileContent Content)[] files) =>
+        hub.Add(repo).Commit(files.ToDictionary(file => file.Path, file => file.Content));
+
+    private protected T Keep<T>(T thing)
+        where T : IAsyncDisposable
+    {
+        _things.Add(thing);
+        return thing;
+    }
+
+    public virtual ValueTask InitializeAsync() => ValueTask.CompletedTask;
+
+    public async ValueTask DisposeAsync()
+    {
+        // Hubs and relays first: what waits for them then ends by itself.
+        foreach (var thing in Enumerable.Reverse(_things))
+            await thing.DisposeAsync();
+        Place.Dispose();
+        _patience.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Looks again and again until it holds; a test that waits for more than 30 s has failed.</summary>
+    private protected async Task UntilAsync(Func<bool> holds) => await UntilAsync(() => Task.FromResult(holds()));
+
+    private protected async Task UntilAsync(Func<Task<bool>> holds)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(Cancelled);
+        patience.CancelAfter(TimeSpan.FromSeconds(30));
+        while (!await holds())
+            await Task.Delay(20, patience.Token);
+    }
+}
