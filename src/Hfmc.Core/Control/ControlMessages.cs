@@ -1,8 +1,8 @@
 using System.Text.Json.Serialization;
-using Hfmc.Core.Planning;
-using Hfmc.Core.Settings;
 using Hfmc.Core.Hub;
+using Hfmc.Core.Planning;
 using Hfmc.Core.Repos;
+using Hfmc.Core.Settings;
 using Hfmc.Core.Transfers;
 
 namespace Hfmc.Core.Control;
