@@ -17,7 +17,7 @@ public sealed partial class HubClient
     /// <summary>Names the daemons that a request has passed through, so that none asks itself for ever.</summary>
     public const string ViaHeader = "X-Hfmc-Via";
 
-    const int LargestInfo = 32 << 20, LargestPage = 64 << 20, MostPages = 2000;
+    const int LargestInfo = 32 << 20, LargestPage = 64 << 20, MostPages = 2000, MostHistoryPages = 20;
 
     readonly HubRequests _requests;
     readonly TimeProvider _time;
@@ -42,6 +42,8 @@ public sealed partial class HubClient
         var info = await ReadAsync(answer, HubJson.Default.RepoInfoJson, LargestInfo, cancellationToken);
         if (!CommitId.TryParse(info.Sha, out var commit))
             throw new SourceException(SourceFault.Lied, $"{Upstream.Name} names no commit for {repo}@{revision}");
+        if (revision.IsCommit && commit.Text != revision.Text)
+            throw new SourceException(SourceFault.Lied, $"{Upstream.Name} names another commit for {repo}@{revision}");
         return new(commit, info switch
         {
             { Private: true } or { Gated.ValueKind: JsonValueKind.String or JsonValueKind.True } => false,
@@ -68,6 +70,26 @@ public sealed partial class HubClient
         }
         throw new SourceException(SourceFault.Lied, $"{Upstream.Name} lists {repo} in more than {MostPages} pages");
     }
+
+    /// <summary>The one commit in the history of main that begins with the text; null when there is none, or several.</summary>
+    /// <exception cref="SourceException">Refused, or not reached.</exception>
+    public async Task<CommitId?> FindCommitAsync(RepoId repo, Revision shortened, bool anonymous, CancellationToken cancellationToken)
+    {
+        var found = new HashSet<CommitId>();
+        Uri? address = Upstream.At($"api/{repo.ApiPath}/commits/main");
+        for (var page = 0; page < MostHistoryPages && address is not null; page++)
+        {
+            using var answer = await GetAsync(address, repo, anonymous, cancellationToken);
+            foreach (var entry in await ReadAsync(answer, HubJson.Default.CommitJsonArray, LargestPage, cancellationToken))
+                if (CommitId.TryParse(entry?.Id, out var commit) && commit.Text.StartsWith(shortened.Text, StringComparison.Ordinal))
+                    found.Add(commit);
+            address = NextPage(answer.Response);
+        }
+        return found.Count is 1 ? found.Single() : null;
+    }
+
+    /// <summary>Sends no token from now on: it was refused where none is needed.</summary>
+    public void ForgoToken() => _requests.ForgoToken();
 
     /// <exception cref="SourceException">Refused, or not reached.</exception>
     public async Task<Account> WhoAmIAsync(CancellationToken cancellationToken)

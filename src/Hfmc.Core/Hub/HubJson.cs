@@ -22,6 +22,9 @@ sealed record TreeLfsJson(
     [property: JsonPropertyName("oid")] string? Oid,
     [property: JsonPropertyName("size")] long? Size);
 
+/// <summary>A commit of a history (hub-api, 4.4).</summary>
+sealed record CommitJson([property: JsonPropertyName("id")] string? Id);
+
 /// <summary>What hfmc reads of <c>whoami-v2</c>.</summary>
 sealed record WhoAmIJson(
     [property: JsonPropertyName("name")] string? Name,
@@ -37,5 +40,6 @@ sealed record WhoAmITokenJson([property: JsonPropertyName("displayName")] string
 [JsonSourceGenerationOptions(MaxDepth = 32)]
 [JsonSerializable(typeof(RepoInfoJson))]
 [JsonSerializable(typeof(TreeEntryJson[]))]
+[JsonSerializable(typeof(CommitJson[]))]
 [JsonSerializable(typeof(WhoAmIJson))]
 sealed partial class HubJson : JsonSerializerContext;

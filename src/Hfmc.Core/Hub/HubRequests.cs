@@ -13,6 +13,8 @@ sealed class HubRequests(Upstream upstream, HttpMessageInvoker http, TimeProvide
 {
     const int MostHops = 10;
 
+    volatile bool _forgoesToken;
+
     public static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(10);
 
     public async Task<HubAnswer> GetAsync(Uri address, bool anonymous, ByteRange? range, CancellationToken cancellationToken)
@@ -38,6 +40,8 @@ sealed class HubRequests(Upstream upstream, HttpMessageInvoker http, TimeProvide
         throw new SourceException(SourceFault.Lied, $"{upstream.Name} redirects in a circle");
     }
 
+    public void ForgoToken() => _forgoesToken = true;
+
     /// <summary>One request without redirects and without a token: a signed link that is already known.</summary>
     public Task<HttpResponseMessage> GetLinkAsync(Uri link, ByteRange range, CancellationToken cancellationToken) =>
         SendAsync(link, anonymous: true, range, cancellationToken);
@@ -49,7 +53,7 @@ sealed class HubRequests(Upstream upstream, HttpMessageInvoker http, TimeProvide
         request.Headers.TryAddWithoutValidation("Accept-Encoding", "identity");
         if (range is { } wanted)
             request.Headers.Range = new(wanted.Start, wanted.End - 1);
-        if (!anonymous && upstream.Token is { } token && upstream.IsHomeOf(address))
+        if (!anonymous && !_forgoesToken && upstream.Token is { } token && upstream.IsHomeOf(address))
             request.Headers.Authorization = new("Bearer", token.Reveal());
         if (via is not null && upstream.IsHomeOf(address))
             request.Headers.TryAddWithoutValidation(HubClient.ViaHeader, via);

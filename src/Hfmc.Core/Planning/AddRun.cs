@@ -48,7 +48,7 @@ sealed class AddRun(ModelEngine engine, AddRequest request, Caller caller, AddPr
             return listing with { Hubs = hubs };
         try
         {
-            return await new RepoLookup(hubs, neighbours, engine.Time).FindAsync(request.Repo, request.Revision, cancellationToken);
+            return await new RepoLookup(hubs, neighbours, engine.Time, progress.Warn).FindAsync(request.Repo, request.Revision, cancellationToken);
         }
         catch (OfflineException offline) when (known.ForRef(request) is { } cached)
         {

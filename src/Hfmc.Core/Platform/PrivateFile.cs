@@ -57,7 +57,9 @@ public static class PrivateFile
             if (File.Exists(path))
                 return false;
             var temporary = WriteTemporary(path, content);
-            MoveOrDelete(temporary, path, overwrite: false);
+            if (!NativeFiles.TryHardLink(temporary, path))
+                return TryMove(temporary, path);
+            File.Delete(temporary);
             return true;
         }
         catch (IOException) when (File.Exists(path))
@@ -106,6 +108,18 @@ public static class PrivateFile
             File.Delete(temporary);
             throw;
         }
+    }
+
+    // A link is refused where a file is; a move without overwriting first looks and then moves, and two may look together.
+    // It is for volumes that have no links.
+    static bool TryMove(string temporary, string path)
+    {
+        var isThere = File.Exists(path);
+        if (isThere)
+            File.Delete(temporary);
+        else
+            MoveOrDelete(temporary, path, overwrite: false);
+        return !isThere;
     }
 
     static void MoveOrDelete(string temporary, string target, bool overwrite)

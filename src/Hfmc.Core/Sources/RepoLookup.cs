@@ -8,7 +8,7 @@ namespace Hfmc.Core.Sources;
 /// Finds out which commit a revision is and which files it has: from the first upstream that says yes; from peers when no
 /// upstream answers, or when none knows the repo. A mirror's no is not final while the token's home has not spoken.
 /// </summary>
-public sealed class RepoLookup(IReadOnlyList<HubClient> hubs, Neighbours? neighbours, TimeProvider time)
+public sealed class RepoLookup(IReadOnlyList<HubClient> hubs, Neighbours? neighbours, TimeProvider time, Action<string> warn)
 {
     static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30), FirstWait = TimeSpan.FromSeconds(1), LongestWait = TimeSpan.FromSeconds(8);
 
@@ -51,12 +51,14 @@ public sealed class RepoLookup(IReadOnlyList<HubClient> hubs, Neighbours? neighb
         try
         {
             var (info, isAnonymous) = await GetRepoAsync(hub, repo, revision, cancellationToken);
-            var snapshot = await hub.GetSnapshotAsync(repo, info.Commit, anonymous: false, cancellationToken);
+            var snapshot = await GetSnapshotAsync(hub, repo, info.Commit, isAnonymous, cancellationToken);
             _errors.Remove(hub);
             return new(snapshot, isAnonymous && info.IsOpen is true, ListingOrigin.Upstream, Open());
         }
         catch (SourceException error)
         {
+            if (error.Fault is SourceFault.Itself)
+                warn($"{hub.Upstream.Name} is this very daemon and is passed over; see 'hfmc conf sources get' and HF_ENDPOINT");
             (_errors[hub], _restsUntil[hub]) = (error, time.GetUtcNow() + Max(error.RetryAfter ?? default, Jitter(wait)));
             return null;
         }
@@ -67,18 +69,48 @@ public sealed class RepoLookup(IReadOnlyList<HubClient> hubs, Neighbours? neighb
     {
         try
         {
-            return (await hub.GetRepoAsync(repo, revision, anonymous: true, cancellationToken), true);
+            return (await GetRepoAsync(hub, repo, revision, anonymous: true, cancellationToken), true);
         }
         catch (HubRefusal refusal) when (hub.Upstream.Token is not null && refusal.IsFinal && refusal.Reason is not HubReason.RevisionNotFound)
         {
-            return (await hub.GetRepoAsync(repo, revision, anonymous: false, cancellationToken), false);
+            return (await GetRepoAsync(hub, repo, revision, anonymous: false, cancellationToken), false);
+        }
+    }
+
+    // The Hub's API wants whole commits; a short one is looked for in the history.
+    static async Task<RepoInfo> GetRepoAsync(HubClient hub, RepoId repo, Revision revision, bool anonymous, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await hub.GetRepoAsync(repo, revision, anonymous, cancellationToken);
+        }
+        catch (HubRefusal refusal) when (refusal.Reason is HubReason.RevisionNotFound && revision.MayBeShortCommit)
+        {
+            if (await hub.FindCommitAsync(repo, revision, anonymous, cancellationToken) is not { } commit)
+                throw;
+            return await hub.GetRepoAsync(repo, Revision.Parse(commit.Text), anonymous, cancellationToken);
+        }
+    }
+
+    // A token that is no good must not stand in the way of what needs none.
+    async Task<Snapshot> GetSnapshotAsync(HubClient hub, RepoId repo, CommitId commit, bool isAnonymous, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await hub.GetSnapshotAsync(repo, commit, anonymous: false, cancellationToken);
+        }
+        catch (HubRefusal refusal) when (isAnonymous && refusal.Reason is HubReason.BadToken)
+        {
+            warn($"{refusal.Message}; going on without it");
+            hub.ForgoToken();
+            return await hub.GetSnapshotAsync(repo, commit, anonymous: true, cancellationToken);
         }
     }
 
     async Task<RepoListing?> AskPeersAsync(RepoId repo, Revision revision, CancellationToken cancellationToken)
     {
         var revisionIsUnknown = _errors.Values.Any(error => error is HubRefusal { Reason: HubReason.RevisionNotFound });
-        if (neighbours is null || revisionIsUnknown)
+        if (neighbours is null || revisionIsUnknown && !revision.MayBeShortCommit)
             return null;
         return await neighbours.FindAsync(repo, revision, cancellationToken) is { } snapshot
             ? new(snapshot, IsPublic: false, ListingOrigin.Peers, Open())

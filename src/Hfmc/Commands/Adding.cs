@@ -1,6 +1,7 @@
 using Hfmc.Core;
 using Hfmc.Core.Control;
 using Hfmc.Core.Planning;
+using Hfmc.Core.Repos;
 using Hfmc.Output;
 
 namespace Hfmc.Commands;
@@ -50,6 +51,8 @@ sealed class Adding(Session session)
                 return outcome;
             }
         }
+        if (session.Terminal.Mode.Json)
+            session.Terminal.Json(new(Detached: true, request.Repo.Id, request.Repo.Type.Singular(), request.Revision.Text), CliJson.Plain.DetachedJson);
         session.Terminal.Say($"the daemon goes on with {request.Repo}; 'hfmc daemon status' shows how far it is");
         return null;
     }

@@ -19,10 +19,21 @@ static class ConfSetCommand
                 // Made here and now: a chosen folder that is not there later is a disk that is not mounted, and never made again.
                 if (key == SettingKeys.Cache)
                     CacheFolder.Open(value.GetValue<string>(), mayCreate: true).MustBeWritable();
+                var before = HfmcSettings.Look(key, session.Environment).Text;
                 new ConfigFile(session.Home.ConfigFile).Set(key, value);
+                SayWhatFollows(session, key, before);
                 await ConfReport.SayAsync(session, key, SettingOrigin.ConfigFile, changed: true, cancellationToken);
                 return ExitCode.Ok;
             });
+    }
+
+    static void SayWhatFollows(Session session, SettingKey key, string before)
+    {
+        var now = HfmcSettings.Look(key, session.Environment).Text;
+        if (key == SettingKeys.Cache && now != before && Directory.Exists(before))
+            session.Terminal.Say($"the cache is now {now}; what is in {before} stays there");
+        if (key == SettingKeys.TokenHosts && now != before && now != "none")
+            session.Terminal.Warn($"your token will be sent to {now} as well");
     }
 
     static string ExampleOf(SettingKey key) => $"hfmc conf {key} set " + key.Name switch

@@ -32,8 +32,10 @@ static class DaemonControl
     public static async Task<int> StopAsync(Session session, ParseResult parsed, CancellationToken cancellationToken)
     {
         if (!await EndAsync(session, cancellationToken))
-            throw new NotFoundException("no daemon is running");
+            throw new NotFoundException("no daemon is running; start it with 'hfmc daemon start'");
         session.Terminal.Say("the daemon has stopped");
+        if (session.Terminal.Mode.Json)
+            session.Terminal.Json(new(Stopped: true), CliJson.Plain.StoppedJson);
         return ExitCode.Ok;
     }
 

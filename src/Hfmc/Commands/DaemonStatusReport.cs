@@ -42,5 +42,8 @@ sealed record StatusJson(
         : new(true, status.Pid, status.Port, status.Version, status.UptimeSeconds, status.Transfers, status.ServedBytes, status.FetchedBytes);
 }
 
+/// <summary><c>daemon stop --json</c>.</summary>
+sealed record StoppedJson(bool Stopped);
+
 /// <summary><c>daemon start --json</c>: where other machines reach it.</summary>
 sealed record StartedJson(int Pid, int Port, IReadOnlyList<string> Addresses);

@@ -19,7 +19,7 @@ static class ModelAddCommand
         var dryRun = new Option<bool>("--dry-run") { Description = "Only show what would be fetched" };
         var force = new Option<bool>("--force") { Description = "Fetch again what is here already" };
         var detach = new Option<bool>("--detach") { Description = "Leave the download to the daemon and return" };
-        var from = new Option<AllowedSources>("--from") { Description = "Where bytes may come from", HelpName = "peers|upstream|any", DefaultValueFactory = _ => AllowedSources.Any };
+        var from = new Option<AllowedSources>("--from") { Description = "Where bytes may come from (default any)", HelpName = "peers|upstream|any" };
         var patience = new Option<string>("--patience") { Description = "Give up after this time without a byte", HelpName = "TIME", DefaultValueFactory = _ => "5m" };
         foreach (var option in new Option[] { files, include, exclude, localDir, dryRun, force, detach, from, patience })
             command.Options.Add(option);

@@ -26,7 +26,7 @@ static class PeerAddCommand
 
                 var added = new PeerBook(session.Home).Add(peer);
                 session.Terminal.Say(answer.Value is { } there
-                    ? $"{peer} {(added ? "added" : "is a peer already")}: hfmc {there.Version}, {there.Repos} public repos to share"
+                    ? $"{peer} {(added ? "added" : "is a peer already")}: hfmc {there.Version}, {Size.Count(there.Repos, "public repo")} to share"
                     : $"{peer} {(added ? "added" : "is a peer already")}");
                 if (answer.Error is { } error)
                     session.Terminal.Warn(error.Fault is SourceFault.Unreachable or SourceFault.Stalled ? $"{error.Message}; run 'hfmc daemon start' there" : error.Message);

@@ -56,7 +56,7 @@ sealed class AddBars : AddDisplay
         var rows = new List<IRenderable>();
         foreach (var file in view.Running.Where(file => file.Held > 0).Take(8))
             rows.Add(Line(Shorten(file.Path), file.Held, file.Size, file.Source ?? ""));
-        rows.Add(Line($"{_request.Repo} ({view.Files} files)", view.Held, view.Bytes, $"{Size.Speed(speed)}  {left}  {Origins(view.Sources)}"));
+        rows.Add(Line($"{_request.Repo} ({Size.Count(view.Files, "file")})", view.Held, view.Bytes, $"{Size.Speed(speed)}  {left}  {Origins(view.Sources, "nothing yet")}"));
         return new(rows);
     }
 

@@ -15,6 +15,8 @@ sealed record ErrorBody(int Code, string Kind, string Message);
 [JsonSerializable(typeof(AddJson))]
 [JsonSerializable(typeof(Commands.StatusJson))]
 [JsonSerializable(typeof(Commands.StartedJson))]
+[JsonSerializable(typeof(Commands.StoppedJson))]
+[JsonSerializable(typeof(DetachedJson))]
 [JsonSerializable(typeof(RepoJson[]))]
 [JsonSerializable(typeof(FileJson[]))]
 [JsonSerializable(typeof(RemovalJson))]
@@ -43,8 +45,13 @@ sealed partial class CliJson : JsonSerializerContext
 
 sealed record AddJson(
     string Repo, string RepoType, string Revision, string Commit, string Path, int Files, long Bytes,
-    AddBytes Sources, string Metadata, int Retries, double Seconds)
+    AddBytes Sources, string Metadata, int Retries, double Seconds,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<PlannedFile>? Plan = null)
 {
     public static AddJson Of(AddOutcome done) => new(
-        done.Repo, done.RepoType, done.Revision, done.Commit, done.Path, done.Files, done.Bytes, done.Sources, done.Metadata, done.Retries, done.Seconds);
+        done.Repo, done.RepoType, done.Revision, done.Commit, done.Path, done.Files, done.Bytes, done.Sources, done.Metadata, done.Retries, done.Seconds,
+        done.Plan.Count > 0 ? done.Plan : null);
 }
+
+/// <summary><c>model add --detach --json</c>: the daemon goes on alone.</summary>
+sealed record DetachedJson(bool Detached, string Repo, string RepoType, string Revision);

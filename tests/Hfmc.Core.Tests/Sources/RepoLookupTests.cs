@@ -18,6 +18,7 @@ public sealed class RepoLookupTests : IAsyncLifetime
 
     readonly HttpMessageInvoker _http = HubTransport.Create(), _peerHttp = PeerClient.CreateTransport();
     readonly FastTime _time = new(20);
+    readonly List<string> _warnings = [];
     FakeHub _mirror = null!, _home = null!;
 
     static CancellationToken Cancelled => TestContext.Current.CancellationToken;
@@ -146,6 +147,26 @@ public sealed class RepoLookupTests : IAsyncLifetime
     }
 
     [Fact(Timeout = 20_000)]
+    public async Task A_short_commit_is_looked_for_in_the_history()
+    {
+        var commit = Publish(_home);
+
+        Assert.Equal(commit, (await FindAsync([Home()], revision: commit.Text[..9])).Snapshot.Commit);
+        await Assert.ThrowsAsync<NotFoundException>(() => FindAsync([Home()], revision: "0123456"));
+    }
+
+    [Fact(Timeout = 20_000)]
+    public async Task A_token_that_is_no_good_does_not_stand_in_the_way_of_a_public_repo()
+    {
+        var commit = Publish(_home);
+
+        var listing = await FindAsync([Home("hf_expired")]);
+
+        Assert.Equal((commit, true), (listing.Snapshot.Commit, listing.IsPublic));
+        Assert.Contains("does not accept the token", Assert.Single(_warnings));
+    }
+
+    [Fact(Timeout = 20_000)]
     public async Task Trouble_that_passes_is_waited_for()
     {
         var commit = Publish(_home);
@@ -269,7 +290,7 @@ public sealed class RepoLookupTests : IAsyncLifetime
     {
         var neighbours = peers is null ? null
             : await Neighbours.GreetAsync(new(_peerHttp, _time, null), [.. peers.Select(peer => peer.Address)], null, _time, Cancelled);
-        return await new RepoLookup(hubs ?? [Client(_mirror.Endpoint, SourceKind.Mirror), Home(token)], neighbours, _time)
+        return await new RepoLookup(hubs ?? [Client(_mirror.Endpoint, SourceKind.Mirror), Home(token)], neighbours, _time, _warnings.Add)
             .FindAsync(Repo, Revision.Parse(revision), Cancelled);
     }
 }
