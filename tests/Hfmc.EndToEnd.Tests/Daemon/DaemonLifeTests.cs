@@ -26,7 +26,9 @@ public sealed class DaemonLifeTests : NodeTest
         var status = (await node.RunAsync("daemon", "status")).Ended(3);
         Assert.Equal("", status.Stdout);
         Assert.Contains("no daemon is running", status.Stderr);
-        Assert.False((await node.RunAsync("daemon", "status", "--json")).Ended(3).Json.GetProperty("running").GetBoolean());
+        var json = (await node.RunAsync("daemon", "status", "--json")).Ended(3);
+        Assert.False(json.Json.GetProperty("running").GetBoolean());
+        Assert.Contains("no daemon is running", json.Stderr);
         (await node.RunAsync("daemon", "stop", "--json")).Ended(3);
     }
 
