@@ -15,8 +15,8 @@ static class DaemonStatusReport
             session.Terminal.Json(StatusJson.Of(status), CliJson.Plain.StatusJson);
         else if (status is not null)
             Print(session.Terminal, status);
-        if (status is null && !session.Terminal.Mode.Json)
-            Console.Error.WriteLine("hfmc: no daemon is running; start it with 'hfmc daemon start'");
+        if (status is null)
+            session.Terminal.Error("no daemon is running; start it with 'hfmc daemon start'");
         return status is null ? ExitCode.NotFound : ExitCode.Ok;
     }
 

@@ -35,7 +35,7 @@ public sealed class InterruptTests : NodeTest
         await UntilAsync(() => Directory.Exists(node.CacheRoot) && HeldBytes(node) >= 1_500_000);
 
         var begun = Stopwatch.GetTimestamp();
-        var told = (await adding.Send(RunningCommand.Interrupt).EndAsync(Cancelled)).Ended(130);
+        var told = (await adding.Send(LocalProcess.Interrupt).EndAsync(Cancelled)).Ended(130);
         var took = Stopwatch.GetElapsedTime(begun);
         if (withDaemon)
             await UntilAsync(async () => (await node.StatusAsync()).GetProperty("transfers").GetArrayLength() is 0);
@@ -47,7 +47,8 @@ public sealed class InterruptTests : NodeTest
         Assert.True(took < TimeSpan.FromSeconds(3), $"took {took}");
         Assert.InRange(added.Disk, 1_500_000, Size);
         Assert.Equal(Size, added.Sum);
-        Assert.Equal(Size, _hub.BytesServed());
+        // What was on the wire is lost: less than a step of each of the four connections.
+        Assert.InRange(_hub.BytesServed(), Size, Size + (4 << 20));
     }
 
     [Fact]

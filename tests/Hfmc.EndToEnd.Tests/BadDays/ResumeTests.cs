@@ -35,7 +35,7 @@ public sealed class ResumeTests : NodeTest
                 await KillAsync(node, random.NextInt64(2 * Size / kills), () =>
                 {
                     var command = node.Start("model", "add", "-r", Repo, "--json");
-                    return Task.FromResult<Func<Task>>(async () => await command.Send(RunningCommand.Kill).EndAsync(Cancelled));
+                    return Task.FromResult<Func<Task>>(async () => await command.Send(LocalProcess.Kill).EndAsync(Cancelled));
                 });
 
             await EndsRightAsync(node, kills);

@@ -22,11 +22,13 @@ public sealed class DaemonLifeTests : NodeTest
         Assert.All(started.Stdout.Split('\n', StringSplitOptions.RemoveEmptyEntries), line =>
             Assert.Matches($"^on other machines: hfmc peer add [0-9a-f.:]+ -p {node.Port}$", line));
         Assert.Contains($"pid {pid}", again.Stderr);
-        await UntilAsync(() => !HfmcNode.IsAlive(pid));
+        await UntilAsync(() => !LocalProcess.IsAlive(pid));
         var status = (await node.RunAsync("daemon", "status")).Ended(3);
         Assert.Equal("", status.Stdout);
         Assert.Contains("no daemon is running", status.Stderr);
-        Assert.False((await node.RunAsync("daemon", "status", "--json")).Ended(3).Json.GetProperty("running").GetBoolean());
+        var json = (await node.RunAsync("daemon", "status", "--json")).Ended(3);
+        Assert.False(json.Json.GetProperty("running").GetBoolean());
+        Assert.Contains("no daemon is running", json.Stderr);
         (await node.RunAsync("daemon", "stop", "--json")).Ended(3);
     }
 
@@ -118,7 +120,7 @@ public sealed class DaemonLifeTests : NodeTest
         var running = node.Start("daemon", "run");
         await UntilAsync(() => node.DaemonPid is not null);
 
-        (await running.Send(RunningCommand.Interrupt).EndAsync(Cancelled)).Ended(0);
+        (await running.Send(LocalProcess.Interrupt).EndAsync(Cancelled)).Ended(0);
 
         Assert.Equal(["daemon.lock", "daemon.log"],
             Directory.GetFiles(node.Environment["XDG_RUNTIME_DIR"], "*", SearchOption.AllDirectories).Select(Path.GetFileName).Order());

@@ -63,7 +63,8 @@ public sealed class GuideTests : NodeTest
         var hub = await HubAsync();
         Model(mirror);
         Model(hub);
-        var node = Node("lone").WithSources(mirror.Endpoint, hub.Endpoint);
+        var node = Node("lone").Without("HF_ENDPOINT");
+        (await node.RunAsync("conf", "sources", "set", mirror.Endpoint.AbsoluteUri, hub.Endpoint.AbsoluteUri)).Succeeded();
 
         var added = await node.AddAsync(Repo);
 

@@ -114,7 +114,7 @@ sealed class HfmcNode : IAsyncDisposable
             : null;
 
     /// <summary>kill -9, and waits until the process is gone.</summary>
-    public Task KillDaemonAsync() => KillAsync(DaemonPid ?? throw new InvalidOperationException("there is no daemon to kill"));
+    public Task KillDaemonAsync() => LocalProcess.KillAsync(DaemonPid ?? throw new InvalidOperationException("there is no daemon to kill"));
 
     /// <summary>What <c>peer add</c> leaves behind, without the time that a process takes.</summary>
     public HfmcNode Knows(params int[] ports)
@@ -133,20 +133,10 @@ sealed class HfmcNode : IAsyncDisposable
     {
         foreach (var command in _commands)
             command.Dispose();
-        if (DaemonPid is { } pid)
-            await KillAsync(pid);
+        // The file of a daemon that was killed may name a number that is somebody else's by now.
+        if (DaemonPid is { } pid && LocalProcess.HasVariable(pid, "HFMC_HOME", Environment["HFMC_HOME"]))
+            await LocalProcess.KillAsync(pid);
     }
-
-    static async Task KillAsync(int pid)
-    {
-        RunningCommand.Signal(pid, RunningCommand.Kill);
-        while (IsAlive(pid))
-            await Task.Delay(10);
-    }
-
-    // A zombie whose parent does not look after it is as dead as can be.
-    public static bool IsAlive(int pid) =>
-        RunningCommand.Signal(pid, 0) && !(File.Exists($"/proc/{pid}/stat") && File.ReadAllText($"/proc/{pid}/stat").Split(')')[^1].Trim().StartsWith('Z'));
 
     static int FreePort()
     {

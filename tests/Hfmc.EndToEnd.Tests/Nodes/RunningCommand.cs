@@ -1,14 +1,11 @@
 using System.Diagnostics;
-using System.Runtime.InteropServices;
 using System.Text;
 
 namespace Hfmc.EndToEnd.Tests.Nodes;
 
 /// <summary>A command that was started: it can be watched, signalled, and waited for.</summary>
-sealed partial class RunningCommand : IDisposable
+sealed class RunningCommand : IDisposable
 {
-    public const int Interrupt = 2, Kill = 9;
-
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
 
     readonly Process _process;
@@ -41,7 +38,7 @@ sealed partial class RunningCommand : IDisposable
 
     public RunningCommand Send(int signal)
     {
-        _ = SendSignal(Pid, signal);
+        LocalProcess.Signal(Pid, signal);
         return this;
     }
 
@@ -68,9 +65,6 @@ sealed partial class RunningCommand : IDisposable
         _process.Dispose();
     }
 
-    /// <summary>Sends a signal to a process; false when there is none of that id.</summary>
-    public static bool Signal(int pid, int signal) => SendSignal(pid, signal) is 0;
-
     Told SoFar(int exitCode)
     {
         lock (_stdout)
@@ -84,7 +78,4 @@ sealed partial class RunningCommand : IDisposable
             lock (text)
                 text.Append(line).Append('\n');
     }
-
-    [LibraryImport("libc", EntryPoint = "kill")]
-    private static partial int SendSignal(int pid, int signal);
 }
