@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Http.Headers;
 using Hfmc.Core.Store;
 using Hfmc.Core.Transfers;
 

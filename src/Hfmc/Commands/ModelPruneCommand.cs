@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Hfmc.Core.Repos;
 using Hfmc.Core.Store;
 using Hfmc.Output;
 

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Hfmc.Core;
-using Hfmc.Core.Control;
 using Hfmc.Core.Planning;
 using Hfmc.Core.Repos;
 using Hfmc.Core.Store;

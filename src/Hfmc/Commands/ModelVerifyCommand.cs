@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Hfmc.Core;
-using Hfmc.Core.Store;
 using Hfmc.Output;
 
 namespace Hfmc.Commands;

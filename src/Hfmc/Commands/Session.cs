@@ -1,4 +1,3 @@
-using System.CommandLine;
 using Hfmc.Core.Control;
 using Hfmc.Core.Settings;
 using Hfmc.Core.Store;

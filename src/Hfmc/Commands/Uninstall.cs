@@ -1,5 +1,4 @@
 using Hfmc.Core.Installation;
-using Hfmc.Core.Platform;
 using Hfmc.Core.Settings;
 using Hfmc.Core.Store;
 using Hfmc.Output;

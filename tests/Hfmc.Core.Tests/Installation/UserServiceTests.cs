@@ -1,5 +1,4 @@
 using Hfmc.Core.Installation;
-using Hfmc.Core.Settings;
 using Xunit;
 
 namespace Hfmc.Core.Tests.Installation;

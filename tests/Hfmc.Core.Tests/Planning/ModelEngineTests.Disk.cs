@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using Hfmc.Core.Planning;
 using Hfmc.Core.Repos;
-using Hfmc.Core.Transfers;
 using Hfmc.Testing;
 using Xunit;
 

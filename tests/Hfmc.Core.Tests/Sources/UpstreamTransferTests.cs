@@ -1,4 +1,3 @@
-using Hfmc.Core.Store;
 using Hfmc.Core.Transfers;
 using Hfmc.Testing;
 using Xunit;

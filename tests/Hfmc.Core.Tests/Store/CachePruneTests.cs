@@ -1,4 +1,3 @@
-using Hfmc.Core.Repos;
 using Hfmc.Core.Store;
 using Xunit;
 using static Hfmc.Core.Tests.Store.CacheFixture;

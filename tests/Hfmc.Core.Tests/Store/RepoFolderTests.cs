@@ -1,5 +1,4 @@
 using Hfmc.Core.Repos;
-using Hfmc.Core.Store;
 using Xunit;
 using static Hfmc.Core.Tests.Store.CacheFixture;
 

@@ -1,5 +1,4 @@
 using System.Net.Sockets;
-using Hfmc.Core.Repos;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
