@@ -60,20 +60,5 @@ public sealed class NodeClientTests : NodeTest
         Assert.Equal(served, hub.BytesServed(Weights.Sha256));
     }
 
-    [Fact]
-    public async Task Another_client_downloads_from_our_daemon()
-    {
-        NpmClients.Require("@huggingface/hub");
-        var hub = await HubAsync();
-        Publish(hub, "acme/tiny", ("config.json", BytesContent.Of("{}")), ("model.bin", Weights));
-        var node = Node("lone").At(hub.Endpoint);
-        await node.AddAsync("acme/tiny");
-        await node.StartDaemonAsync();
-        var paths = await NpmClients.TryAsync(node, "download.mjs", node.Endpoint.AbsoluteUri.TrimEnd('/'), Place.Folder("theirs"), "acme/tiny", "model.bin");
-
-        Assert.SkipWhen(paths.ExitCode is not 0, "paths-info is not served yet: the whole Hub API is a later issue");
-        Assert.Equal(Weights.ToArray(), await File.ReadAllBytesAsync(paths.LastLine, Cancelled));
-    }
-
     static async Task<Told> RunAsync(HfmcNode node, params string[] arguments) => (await NpmClients.TryAsync(node, arguments)).Succeeded();
 }
