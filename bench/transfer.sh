@@ -10,8 +10,8 @@ gib=$((1 << 30))
 place=$(mktemp -d "${TMPDIR:-/tmp}/hfmc-bench.XXXXXX")
 started=()
 cleanup() {
-  local pid
-  for home in "$place"/homes/*/; do hfmc "$(basename "$home")" daemon stop -q >/dev/null 2>&1 || true; done
+  local node pid
+  for node in peer taker; do [ ! -d "$place/homes/$node" ] || hfmc $node daemon stop -q >/dev/null 2>&1 || true; done
   for pid in "${started[@]}"; do kill "$pid" 2>/dev/null || true; done
   rm -rf "$place"
 }
@@ -34,9 +34,10 @@ hfmc() {
 upstream='' offline='' timer=()
 
 start_hub() {
+  : >"$place/hub.json"
   "$hub" "$@" >"$place/hub.json" &
   started+=($!)
-  until [ -s "$place/hub.json" ]; do sleep 0.1; done
+  until grep -q '}$' "$place/hub.json"; do sleep 0.1; done
   upstream=$(jq -r .endpoint "$place/hub.json")
   upstream=${upstream%/}
 }
@@ -54,6 +55,7 @@ take() {
   begun=$(date +%s%N)
   "$@" >/dev/null
   ended=$(date +%s%N)
+  [ -z "${VERBOSE:-}" ] || echo "$name: $(((ended - begun) / 1000000)) ms" >&2
   times[$name]+="$(((ended - begun) / 1000000)) "
 }
 median() { tr ' ' '\n' <<<"$1" | grep . | sort -n | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'; }
@@ -100,7 +102,7 @@ stop_hub
 echo "== 2,000 files of 4 KiB" >&2
 start_hub --repo acme/small --files 2000 --file-size 4096
 jq -r '.files[].path' "$place/hub.json" | awk -v base="$upstream/acme/small/resolve/main/" -v out="$place/many/" '{ print "url=" base $0 "\noutput=" out $0 }' >"$place/many.curl"
-many_curl() { mkdir -p "$place/many" && curl -sfL --parallel --parallel-max 8 -K "$place/many.curl"; }
+many_curl() { mkdir -p "$place/many" && curl -sfL --no-progress-meter --parallel --parallel-max 8 -K "$place/many.curl"; }
 many_hfmc() { hfmc alone model add -r acme/small -q; }
 for _ in $(seq "$runs"); do
   take 'curl, 2000 files' many_curl
