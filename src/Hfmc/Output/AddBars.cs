@@ -33,6 +33,7 @@ sealed class AddBars : AddDisplay
     public override void Dispose()
     {
         _closed.TrySetResult();
+        // Short: the picture ends with the line above, and what is said next must not mix with it.
         _live.Wait();
     }
 
