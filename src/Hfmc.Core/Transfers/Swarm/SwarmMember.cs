@@ -1,0 +1,70 @@
+namespace Hfmc.Core.Transfers;
+
+/// <summary>
+/// What a swarm knows of one place that pieces come from: an upstream, or a peer with what it last said. Changed only by the
+/// schedule's own thread.
+/// </summary>
+public sealed class SwarmMember
+{
+    readonly HashSet<int> _lost = [];
+
+    SwarmMember(string name, ulong? node, PieceSet? held) => (Name, Node, Held) = (name, node, held);
+
+    /// <summary>For people and logs.</summary>
+    public string Name { get; }
+
+    /// <summary>The first 64 bits of its node id; null for an upstream.</summary>
+    public ulong? Node { get; }
+
+    public bool IsUpstream => Node is null;
+
+    /// <summary>What a peer has; null for an upstream.</summary>
+    public PieceSet? Held { get; }
+
+    /// <summary>What a peer is getting from a root this moment, and so can be held to relay.</summary>
+    public HashSet<int> Fetching { get; } = [];
+
+    /// <summary>It has all: pieces can be got from it as from an upstream.</summary>
+    public bool IsRoot => IsUpstream || Held!.IsFull;
+
+    /// <summary>It wants the blob and can reach a root: it takes part as an owner.</summary>
+    public bool IsOwner { get; set; }
+
+    /// <summary>Requests that are open to it.</summary>
+    public int Open { get; internal set; }
+
+    /// <summary>Bytes a second of its latest requests; 0 as long as nothing is known.</summary>
+    public double Rate { get; internal set; }
+
+    /// <summary>Bytes a second of the pieces that it passed on as they arrived there.</summary>
+    public double LeaseRate { get; internal set; }
+
+    /// <summary>Not asked before.</summary>
+    public TimeSpan RestsUntil { get; set; }
+
+    /// <summary>Not asked any more.</summary>
+    public bool IsOut { get; set; }
+
+    /// <summary>Pieces that it was about to deliver and did not.</summary>
+    public int LostLeases { get; private set; }
+
+    public static SwarmMember Upstream(string name) => new(name, null, null);
+
+    public static SwarmMember Peer(string name, ulong node, int pieces) => new(name, node, new(pieces));
+
+    public bool IsReady(TimeSpan now) => !IsOut && now >= RestsUntil;
+
+    /// <summary>It can give the piece, now or while it arrives there.</summary>
+    public bool Offers(int piece) => IsUpstream || Held!.Contains(piece) || Promises(piece);
+
+    /// <summary>It is fetching the piece, and has not failed at it before.</summary>
+    public bool Promises(int piece) => Fetching.Contains(piece) && !_lost.Contains(piece);
+
+    public bool HasLost(int piece) => _lost.Contains(piece);
+
+    internal void Lose(int piece)
+    {
+        if (_lost.Add(piece))
+            LostLeases++;
+    }
+}
