@@ -36,7 +36,7 @@ public sealed class DaemonHost(HfmcSettings settings, CacheFolder cache, string 
         using var claim = RunClaim.Take(settings.Home.Run);
         cache.EnsureCreated();
         var identity = new DaemonIdentity(new NodeIdentity(settings.Home).ReadOrCreate(), version);
-        using var engine = new ModelEngine(cache, new PeerBook(settings.Home), identity.Node, time, version);
+        using var engine = new ModelEngine(cache, new(new(settings.Home), identity.Node, settings.Port), time, version);
         await using var app = Build(identity, engine, out var adds);
         try
         {
@@ -78,7 +78,7 @@ public sealed class DaemonHost(HfmcSettings settings, CacheFolder cache, string 
         adds = new(engine, app.Services.GetRequiredService<ILogger<RunningAdds>>(), app.Lifetime.ApplicationStopping);
         app.Use(next => new Doorkeeper(next).InvokeAsync);
         new ControlEndpoints(settings, identity, engine, adds, sender, app.Lifetime, time).Map(app);
-        app.MapPeer(identity, shelf, sender);
+        app.MapPeer(identity, shelf, engine.Board, sender, new(sender, time), new(engine.Board, shelf, engine.Wanting, time));
         new HubEndpoints(identity, shelf, sender).Map(app);
         return app;
     }

@@ -78,6 +78,20 @@ public sealed class PeerClient(HttpMessageInvoker http, TimeProvider time, NodeI
         return held;
     }
 
+    /// <summary>Hears of the blobs for as long as the peer tells: each line is given to <paramref name="hear"/>.</summary>
+    /// <exception cref="SourceException">Not reached, broken off, or news that cannot be right.</exception>
+    public async Task FollowAsync(PeerAddress peer, PeerFollowQuestion question, Action<PeerNews> hear, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(peer.Root, $"{PeerProtocol.Root}/follow"));
+        request.Content = JsonContent.Create(question, PeerJson.Default.PeerFollowQuestion);
+        using var response = await SendAsync(peer, request, cancellationToken);
+        if (!response.IsSuccessStatusCode)
+            throw new SourceException(SourceFault.Missing, $"peer {peer} answered {(int)response.StatusCode}");
+        await using var news = new PeerNewsReader(await response.Content.ReadAsStreamAsync(cancellationToken), peer, time);
+        while (await news.ReadAsync(cancellationToken) is { } line)
+            hear(line);
+    }
+
     /// <summary>The answer whose body is exactly the range of the blob.</summary>
     /// <exception cref="SourceException">Not reached, gone, or an answer about something else.</exception>
     public async Task<HttpResponseMessage> OpenAsync(PeerAddress peer, Blob blob, ByteRange range, CancellationToken cancellationToken)
@@ -92,6 +106,7 @@ public sealed class PeerClient(HttpMessageInvoker http, TimeProvider time, NodeI
         using (response)
             throw response.StatusCode switch
             {
+                HttpStatusCode.Conflict => new SourceException(SourceFault.Missing, $"peer {peer} does not have {range} of {blob.ETag} yet"),
                 HttpStatusCode.NotFound => new SourceException(SourceFault.Missing, $"peer {peer} no longer has {blob.ETag}"),
                 HttpStatusCode.ServiceUnavailable or HttpStatusCode.TooManyRequests =>
                     new SourceException(SourceFault.Busy, $"peer {peer} is busy", response.Headers.RetryAfter?.Delta),

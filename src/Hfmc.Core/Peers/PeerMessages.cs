@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Hfmc.Core.Transfers;
 
 namespace Hfmc.Core.Peers;
 
@@ -11,6 +12,20 @@ public static class PeerProtocol
 
     /// <summary>Says whether the bytes that follow were checked against their digest: <c>yes</c> or <c>no</c>.</summary>
     public const string ProvenHeader = "X-Hfmc-Proven";
+
+    /// <summary>Says whose bytes they are: <c>self</c>, or the node id of the peer that they came from.</summary>
+    public const string FromHeader = "X-Hfmc-From";
+
+    /// <summary>A feature of a daemon: it tells what of a blob it has while that changes.</summary>
+    public const string FollowFeature = "follow";
+
+    /// <summary>Bytes of one line of news, and how long there may be none: an empty line says that there is nothing new.</summary>
+    public const int LongestNews = 1 << 20;
+
+    public static readonly TimeSpan NewsSilence = TimeSpan.FromSeconds(20), NewsBeat = TimeSpan.FromSeconds(6);
+
+    /// <summary>Members of a crowd that one line of news may name, and that one crowd keeps: in all, and from one address.</summary>
+    public const int MostMembers = 64, MostMembersOfAddress = 4;
 
     /// <summary>Blobs that one question may name.</summary>
     public const int MostBlobs = 4096;
@@ -40,10 +55,40 @@ public sealed record PeerSnapshot(string Repo, string Commit, PeerFile[] Files);
 /// <summary>A file of a snapshot; <c>Held</c> says whether the peer has its bytes.</summary>
 public sealed record PeerFile(string Path, string Etag, long Size, string? XetId, bool Held);
 
+/// <summary>Tell me of these blobs, and of who wants them. <c>Port</c> is where the asker listens, if it wants them itself and relays them.</summary>
+public sealed record PeerFollowQuestion(string[] Etags, int? Port);
+
+/// <summary>A line of news. What is not mentioned is as before.</summary>
+public sealed record PeerNews(PeerBlobNews[]? Blobs, PeerMember[]? Members);
+
+/// <summary>
+/// News of a blob: <c>Have</c> is all that is there (the first time; see <see cref="PieceSet.ToText"/>), <c>Pieces</c> what has come
+/// since; <c>Fetching</c> and <c>Dropped</c> what is now being got from an upstream, or a complete peer, and what no longer is.
+/// </summary>
+public sealed record PeerBlobNews(string Etag, long Size)
+{
+    public bool? Complete { get; init; }
+
+    public bool? Owner { get; init; }
+
+    public string? Have { get; init; }
+
+    public int[]? Pieces { get; init; }
+
+    public int[]? Fetching { get; init; }
+
+    public int[]? Dropped { get; init; }
+}
+
+/// <summary>Somebody else who asked for one of the blobs, as seen by the node that tells.</summary>
+public sealed record PeerMember(string Node, string Host, int Port);
+
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, MaxDepth = 8,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(PeerHello))]
 [JsonSerializable(typeof(PeerBlobQuestion))]
 [JsonSerializable(typeof(PeerBlobAnswer))]
 [JsonSerializable(typeof(PeerSnapshot))]
+[JsonSerializable(typeof(PeerFollowQuestion))]
+[JsonSerializable(typeof(PeerNews))]
 public sealed partial class PeerJson : JsonSerializerContext;

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Hfmc.Core.Repos;
+using Hfmc.Core.Sources;
 using Hfmc.Core.Transfers;
 
 namespace Hfmc.Core.Planning;
@@ -12,12 +13,15 @@ public sealed class AddProgress
 
     readonly ConcurrentDictionary<ETag, (RepoFile File, BlobProgress Blob)> _blobs = new();
     readonly ConcurrentQueue<string> _warnings = new();
+    int _peers;
 
     /// <summary>Null until the files are known.</summary>
     public AddPlan? Plan { get; private set; }
 
-    /// <summary>The peers that answered.</summary>
-    public int Peers { get; internal set; }
+    /// <summary>The peers that answered, or the members of the crowd where there is one.</summary>
+    public int Peers { get => Math.Max(_peers, Crowd?.Count ?? 0); internal set => _peers = value; }
+
+    internal Crowd? Crowd { get; set; }
 
     /// <summary>The blobs that are or were under way.</summary>
     public IReadOnlyList<(RepoFile File, BlobProgress Blob)> Blobs => [.. _blobs.Values.OrderBy(entry => entry.File.Path)];

@@ -71,6 +71,7 @@ sealed class AddRun(ModelEngine engine, AddRequest request, Caller caller, AddPr
             _snapshots.Link(commit, file.Path, file.ETag);
 
         var holders = neighbours is null ? null : await neighbours.HoldersAsync([.. plan.Missing.Select(file => file.Blob).Where(blob => blob.Size > 0)], cancellationToken);
+        await using var crowd = await GatherAsync(records.IsPublic, plan, neighbours, cancellationToken);
         var places = plan.Wanted.ToLookup(file => file.ETag);
         var small = plan.Missing.Where(file => file.Size <= MemoryBlob.Largest);
         var big = plan.Missing.Where(file => file.Size > MemoryBlob.Largest);
@@ -108,12 +109,23 @@ sealed class AddRun(ModelEngine engine, AddRequest request, Caller caller, AddPr
 
         async ValueTask FetchOneAsync(RepoFile file, CancellationToken token)
         {
-            var sources = Sources(listing, file, holders?[file.Blob] ?? [], neighbours);
-            await new BlobFetch(engine, _repo, file, sources, engine.Limits(request.Patience), request.Force, LinkOnce(commit, places[file.ETag]))
+            var of = file.Size > MemoryBlob.Largest ? crowd?.Of(file.Blob) : null;
+            var sources = Sources(listing, file, (holders?[file.Blob] ?? []).Where(holder => of is null || neighbours?.Following.Contains(holder) is false), neighbours);
+            await new BlobFetch(engine, _repo, file, sources, of, engine.Limits(request.Patience), request.Force, LinkOnce(commit, places[file.ETag]))
                 .RunAsync(blob => progress.Joined(file, blob), token);
             foreach (var place in places[file.ETag])
                 placed.Add(place);
         }
+    }
+
+    // Only of what is public: others must not hear of the rest, not even that it is wanted.
+    async Task<Crowd?> GatherAsync(bool isPublic, AddPlan plan, Neighbours? neighbours, CancellationToken cancellationToken)
+    {
+        if (neighbours is null || !isPublic || engine.CrowdOf(plan.Missing.Select(file => file.Blob).Where(blob => blob.Size > MemoryBlob.Largest)) is not { } crowd)
+            return null;
+        await crowd.GatherAsync(neighbours.Following, cancellationToken);
+        progress.Crowd = crowd;
+        return crowd;
     }
 
     // Told to link by whoever publishes; a second time is for those who joined another's transfer.

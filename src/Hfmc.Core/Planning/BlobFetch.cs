@@ -10,7 +10,7 @@ namespace Hfmc.Core.Planning;
 /// One blob from wherever it is to its name in a repo: from another repo of this cache, from the transfer that already runs
 /// for it (in this process or another), else from the sources.
 /// </summary>
-sealed class BlobFetch(ModelEngine engine, RepoFolder repo, RepoFile file, IReadOnlyList<ISource> sources, TransferLimits limits, bool force, Action link)
+sealed class BlobFetch(ModelEngine engine, RepoFolder repo, RepoFile file, IReadOnlyList<ISource> sources, IBlobCrowd? crowd, TransferLimits limits, bool force, Action link)
 {
     static readonly TimeSpan FollowPause = TimeSpan.FromMilliseconds(200);
 
@@ -31,7 +31,7 @@ sealed class BlobFetch(ModelEngine engine, RepoFolder repo, RepoFile file, IRead
             return await FetchBigAsync(progress, cancellationToken);
 
         var small = new MemoryBlob(file.Blob);
-        await TransferAsync(small, progress, cancellationToken);
+        await Transfer(small, progress).RunAsync(cancellationToken);
         return await engine.Publisher.PublishAsync(repo, small, link, cancellationToken);
     }
 
@@ -56,13 +56,21 @@ sealed class BlobFetch(ModelEngine engine, RepoFolder repo, RepoFile file, IRead
             progress.Restart();
             if (partial.Held > 0)
                 progress.Resumed(partial.Held);
-            await TransferAsync(partial, progress, cancellationToken);
-            return await engine.Publisher.PublishAsync(repo, partial, link, cancellationToken);
+            progress.Live.Open(partial);
+            try
+            {
+                await Transfer(partial, progress).RunAsync(crowd, progress.Live, cancellationToken);
+                return await engine.Publisher.PublishAsync(repo, partial, link, cancellationToken);
+            }
+            finally
+            {
+                progress.Live.Close();
+            }
         }
     }
 
-    Task TransferAsync(IBlobTarget target, BlobProgress progress, CancellationToken cancellationToken) =>
-        new BlobTransfer(file.Path.Text, target, sources, limits, progress, engine.Time).RunAsync(cancellationToken);
+    BlobTransfer Transfer(IBlobTarget target, BlobProgress progress) =>
+        new(file.Path.Text, target, sources, limits, progress, engine.Time);
 
     // Whoever put it there, its digest is checked before it is used again.
     string? Elsewhere(CancellationToken cancellationToken)

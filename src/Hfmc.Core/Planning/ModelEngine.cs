@@ -1,5 +1,6 @@
 using Hfmc.Core.Hub;
 using Hfmc.Core.Peers;
+using Hfmc.Core.Repos;
 using Hfmc.Core.Settings;
 using Hfmc.Core.Sources;
 using Hfmc.Core.Store;
@@ -9,19 +10,22 @@ namespace Hfmc.Core.Planning;
 
 /// <summary>
 /// Brings models into one cache. A command makes one for itself, a daemon keeps one for all: then requests for the same blob
-/// share its transfer. <c>Peers</c> is null without a daemon: a command alone takes nothing from the LAN.
+/// share its transfer. <c>lan</c> is null without a daemon: a command alone takes nothing from peers and relays nothing.
 /// </summary>
-public sealed class ModelEngine(CacheFolder cache, PeerBook? peers, NodeId? node, TimeProvider time, string version) : IDisposable
+public sealed class ModelEngine(CacheFolder cache, LanPlace? lan, TimeProvider time, string version) : IDisposable
 {
     static readonly TimeSpan Stall = TimeSpan.FromSeconds(10);
 
     readonly HttpMessageInvoker _hubTransport = HubTransport.Create();
     readonly HttpMessageInvoker _peerTransport = PeerClient.CreateTransport();
-    readonly SemaphoreSlim _connections = new(TransferLimits.MostConnections);
+    readonly SemaphoreSlim _connections = new(TransferLimits.MostConnections), _peerRequests = new(TransferLimits.MostPeerRequests);
 
     public CacheFolder Cache { get; } = cache;
 
     public TransferBoard Board { get; } = new();
+
+    /// <summary>Who wants which blobs, as they have told this node.</summary>
+    public CrowdBook Wanting { get; } = new();
 
     internal RepoRecords Records { get; } = new(cache);
 
@@ -40,15 +44,20 @@ public sealed class ModelEngine(CacheFolder cache, PeerBook? peers, NodeId? node
         _hubTransport.Dispose();
         _peerTransport.Dispose();
         _connections.Dispose();
+        _peerRequests.Dispose();
     }
 
     internal IReadOnlyList<HubClient> Hubs(Caller caller) =>
-        [.. caller.Upstreams.Select(upstream => new HubClient(upstream, _hubTransport, Time, $"hfmc/{version}", node?.Text))];
+        [.. caller.Upstreams.Select(upstream => new HubClient(upstream, _hubTransport, Time, $"hfmc/{version}", lan?.Node.Text))];
 
     internal async Task<Neighbours?> NeighboursAsync(CancellationToken cancellationToken) =>
-        peers?.Read() is { Count: > 0 } known
-            ? await Neighbours.GreetAsync(new(_peerTransport, Time, node), known, node?.Text, Time, cancellationToken)
+        lan is not null
+            ? await Neighbours.GreetAsync(new(_peerTransport, Time, lan.Node), lan.Peers.Read(), lan.Node.Text, Time, cancellationToken)
             : null;
 
-    internal TransferLimits Limits(TimeSpan patience) => new(patience, _connections);
+    /// <summary>The crowd of these blobs; null without a daemon.</summary>
+    internal Crowd? CrowdOf(IEnumerable<Blob> blobs) =>
+        lan is null ? null : new(new(_peerTransport, Time, lan.Node), Wanting, new(lan.Node, lan.Port), blobs, Pump, Time);
+
+    internal TransferLimits Limits(TimeSpan patience) => new(patience, _connections) { PeerRequests = _peerRequests };
 }

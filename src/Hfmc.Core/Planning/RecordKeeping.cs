@@ -9,6 +9,9 @@ sealed class RecordKeeping(RepoRecords records, TimeProvider time, RepoListing l
 {
     readonly RepoRecord? _before = records.Read(listing.Snapshot.Repo, listing.Snapshot.Commit);
 
+    /// <summary>Others may hear of it.</summary>
+    public bool IsPublic => Public(time.GetUtcNow()) is not null;
+
     /// <summary>Before the first byte: an interrupted download is then known for what it is.</summary>
     public void Begin() => Write([]);
 

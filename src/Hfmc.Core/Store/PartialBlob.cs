@@ -36,6 +36,12 @@ public sealed class PartialBlob : IBlobTarget, IAsyncDisposable
 
     public PartialPaths Paths { get; }
 
+    /// <summary>Called with each range that has come to be here, from the thread that wrote it.</summary>
+    public Action<ByteRange>? Arrived { get; set; }
+
+    /// <summary>Called when all was forgotten.</summary>
+    public Action? Forgotten { get; set; }
+
     /// <summary>Bytes that are on disk.</summary>
     public long Held
     {
@@ -112,7 +118,11 @@ public sealed class PartialBlob : IBlobTarget, IAsyncDisposable
             _claimed.Clear();
             _writtenOut = 0;
         }
+        Forgotten?.Invoke();
     }
+
+    /// <summary>The bytes for a reader of its own, who may go on when the blob has got its name.</summary>
+    public SafeFileHandle OpenForReading() => File.OpenHandle(Paths.Bytes, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
 
     /// <summary>Makes the bytes durable and gives the file its name at <paramref name="target"/>; the journal goes.</summary>
     public void MoveTo(string target)
@@ -184,5 +194,6 @@ public sealed class PartialBlob : IBlobTarget, IAsyncDisposable
         _digest.Advance(prefix);
         if (!writeOut.IsEmpty)
             NativeFiles.StartWriteOut(_file, writeOut.Start, writeOut.Length);
+        Arrived?.Invoke(range);
     }
 }

@@ -3,13 +3,16 @@ using Hfmc.Core.Repos;
 namespace Hfmc.Core.Transfers;
 
 /// <summary>How far one blob is, written by its transfer and read by whoever shows it; counts are bytes.</summary>
-public sealed class BlobProgress(Blob blob)
+public sealed class BlobProgress(Blob blob, Pulse? told = null)
 {
     readonly long[] _byKind = new long[Enum.GetValues<SourceKind>().Length];
     long _held;
     int _retries;
 
     public Blob Blob { get; } = blob;
+
+    /// <summary>The same, as peers are told of it.</summary>
+    public LiveBlob Live { get; } = new(blob, told ?? new());
 
     /// <summary>The source being read, or null between sources.</summary>
     public string? Source { get; set; }

@@ -10,7 +10,13 @@ public sealed record TransferLimits(TimeSpan Patience, SemaphoreSlim Connections
     /// <summary>With one step of <see cref="BodyPump.Step"/> each, what a kill can cost in all.</summary>
     public const int MostConnections = 8;
 
+    /// <summary>Requests to peers that a process has open.</summary>
+    public const int MostPeerRequests = 96;
+
     public static readonly TimeSpan DefaultPatience = TimeSpan.FromMinutes(5);
+
+    /// <summary>Shared as <see cref="Connections"/> is, for what comes over the LAN.</summary>
+    public SemaphoreSlim PeerRequests { get; init; } = new(MostPeerRequests);
 }
 
 /// <summary>
@@ -27,6 +33,17 @@ public sealed class BlobTransfer(
     bool _mixed = target.Held > 0;
     bool _solo;
     ISource? _last;
+
+    /// <summary>Returns when every byte is there and the digest agrees. What a crowd has brought need not be fetched from the sources.</summary>
+    public async Task RunAsync(IBlobCrowd? crowd, LiveBlob live, CancellationToken cancellationToken)
+    {
+        if (crowd is not null)
+        {
+            await new SwarmFill(file, target, live, crowd, sources, _roster, _sink, limits, progress, time).RunAsync(cancellationToken);
+            _mixed = true;
+        }
+        await RunAsync(cancellationToken);
+    }
 
     /// <summary>Returns when every byte is there and the digest agrees.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)

@@ -16,6 +16,13 @@ public sealed class SourceRoster(IReadOnlyList<ISource> sources, TimeProvider ti
     /// <summary>True when asking anybody again cannot help.</summary>
     public bool IsExhausted => _entries.TrueForAll(entry => entry.IsOut);
 
+    /// <summary>A source that turned up later.</summary>
+    public void Add(ISource source) => _entries.Add(new(source));
+
+    /// <summary>How long the source rests from now on; null when it is left out.</summary>
+    public TimeSpan? RestOf(ISource source) =>
+        Of(source) is { IsOut: false } entry ? Longer(entry.RestsUntil - time.GetUtcNow(), TimeSpan.Zero) : null;
+
     /// <summary>Null when all are resting or out.</summary>
     public ISource? Next() =>
         _entries.Find(entry => !entry.IsOut && time.GetUtcNow() >= entry.RestsUntil)?.Source;

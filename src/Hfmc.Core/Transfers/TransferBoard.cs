@@ -8,8 +8,12 @@ namespace Hfmc.Core.Transfers;
 /// </summary>
 public sealed class TransferBoard
 {
+    // Enough for the news of the last minutes; who missed it looks at the cache.
+    const int MostRemembered = 1 << 16;
+
     readonly Lock _lock = new();
     readonly Dictionary<ETag, Running> _running = [];
+    readonly HashSet<ETag> _ended = [];
     long _fetched;
 
     /// <summary>Bytes that ended transfers and those under way took from peers and upstreams.</summary>
@@ -22,6 +26,23 @@ public sealed class TransferBoard
             lock (_lock)
                 return [.. _running.Values.Select(running => running.Progress)];
         }
+    }
+
+    /// <summary>Beats when there is something to tell peers: a piece has come or was begun, or a transfer has ended.</summary>
+    public Pulse Changed { get; } = new();
+
+    /// <summary>The blob's transfer, as peers are told of it; null when none runs.</summary>
+    public LiveBlob? Find(ETag blob)
+    {
+        lock (_lock)
+            return _running.GetValueOrDefault(blob)?.Progress.Live;
+    }
+
+    /// <summary>A transfer of the blob has ended in this process, well or not: where it is must be looked up again.</summary>
+    public bool HasEnded(ETag blob)
+    {
+        lock (_lock)
+            return _ended.Contains(blob);
     }
 
     /// <summary>Joins the blob's transfer, or starts it; <paramref name="joined"/> gets the progress they share.</summary>
@@ -53,7 +74,7 @@ public sealed class TransferBoard
         {
             var isOwn = !_running.TryGetValue(blob.ETag, out var running) || running.Cancel.IsCancellationRequested || running.Task.IsCompleted;
             if (isOwn || running is null)
-                _running[blob.ETag] = running = Running.Start(new(blob), fetch);
+                _running[blob.ETag] = running = Running.Start(new(blob, Changed), fetch);
             running.Wanted++;
             return (running, isOwn);
         }
@@ -70,7 +91,11 @@ public sealed class TransferBoard
             _fetched += FetchedBy(running.Progress);
             if (_running.TryGetValue(running.Progress.Blob.ETag, out var listed) && listed == running)
                 _running.Remove(running.Progress.Blob.ETag);
+            if (_ended.Count >= MostRemembered)
+                _ended.Clear();
+            _ended.Add(running.Progress.Blob.ETag);
         }
+        Changed.Beat();
         await running.Task.ContinueWith(static _ => { }, TaskScheduler.Default);
         running.Cancel.Dispose();
     }

@@ -26,7 +26,7 @@ sealed class Doorkeeper(RequestDelegate next)
 
         var caller = context.Connection.RemoteIpAddress;
         var isPeer = context.Request.Path.StartsWithSegments(PeerProtocol.Root);
-        if (isPeer ? !Networks.IsLocal(caller) : !Networks.IsLoopback(caller))
+        if (isPeer ? !LocalNetworks.Contains(caller) : !LocalNetworks.IsLoopback(caller))
             return Refuse(context, StatusCodes.Status403Forbidden, "this daemon does not answer callers from this address");
         if (IsForeignPage(context.Request))
             return Refuse(context, StatusCodes.Status403Forbidden, "this daemon does not answer web pages");

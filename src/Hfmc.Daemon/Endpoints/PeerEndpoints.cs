@@ -1,6 +1,9 @@
+using System.Net;
 using Hfmc.Core.Peers;
 using Hfmc.Core.Repos;
+using Hfmc.Core.Settings;
 using Hfmc.Core.Store;
+using Hfmc.Core.Transfers;
 using Hfmc.Daemon.Serving;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -12,14 +15,16 @@ namespace Hfmc.Daemon.Endpoints;
 /// <summary>Peer protocol v1, the serving end (docs/peer-protocol.md).</summary>
 static class PeerEndpoints
 {
-    public static void MapPeer(this IEndpointRouteBuilder routes, DaemonIdentity identity, PublicShelf shelf, BlobSender sender)
+    public static void MapPeer(
+        this IEndpointRouteBuilder routes, DaemonIdentity identity, PublicShelf shelf, TransferBoard board, BlobSender sender, BlobRelay relay, FollowAnswer follow)
     {
         var peer = routes.MapGroup(PeerProtocol.Root);
         peer.MapGet("/hello", () => TypedResults.Json(
-            new PeerHello(identity.Node.Text, identity.Version, PeerProtocol.Version, [], Math.Min(shelf.Repos, PeerProtocol.MostRepos)), PeerJson.Default.PeerHello));
+            new PeerHello(identity.Node.Text, identity.Version, PeerProtocol.Version, [PeerProtocol.FollowFeature], Math.Min(shelf.Repos, PeerProtocol.MostRepos)), PeerJson.Default.PeerHello));
         peer.MapGet("/snapshot", (string? repo, string? revision) => Snapshot(shelf, repo, revision));
         peer.MapPost("/blobs", (Delegate)((HttpContext context) => HoldsAsync(context, shelf)));
-        peer.MapMethods("/blobs/{etag}", [HttpMethods.Get, HttpMethods.Head], (HttpContext context, string etag) => BytesAsync(context, etag, shelf, sender));
+        peer.MapMethods("/blobs/{etag}", [HttpMethods.Get, HttpMethods.Head], (HttpContext context, string etag) => BytesAsync(context, etag, shelf, board, sender, relay));
+        peer.MapPost("/follow", (Delegate)((HttpContext context) => FollowAsync(context, follow)));
     }
 
     static Results<JsonHttpResult<PeerSnapshot>, NotFound> Snapshot(PublicShelf shelf, string? repo, string? revision)
@@ -44,14 +49,35 @@ static class PeerEndpoints
         return TypedResults.Json(new PeerBlobAnswer([.. held]), PeerJson.Default.PeerBlobAnswer);
     }
 
-    static Task BytesAsync(HttpContext context, string text, PublicShelf shelf, BlobSender sender)
+    static Task BytesAsync(HttpContext context, string text, PublicShelf shelf, TransferBoard board, BlobSender sender, BlobRelay relay)
     {
-        if (!ETag.TryParse(text, out var etag) || shelf.Locate(etag) is not var (path, size))
+        if (ETag.TryParse(text, out var etag))
         {
-            context.Response.StatusCode = StatusCodes.Status404NotFound;
-            return Task.CompletedTask;
+            if (shelf.Locate(etag) is var (path, size))
+            {
+                context.Response.Headers[PeerProtocol.ProvenHeader] = "yes";
+                return BlobAnswer.WriteAsync(context, etag, path, size, sender);
+            }
+            if (board.Find(etag) is { } live && shelf.IsKnown(etag))
+                return relay.WriteAsync(context, live);
         }
-        context.Response.Headers[PeerProtocol.ProvenHeader] = "yes";
-        return BlobAnswer.WriteAsync(context, etag, path, size, sender);
+        context.Response.StatusCode = StatusCodes.Status404NotFound;
+        return Task.CompletedTask;
+    }
+
+    static async Task FollowAsync(HttpContext context, FollowAnswer follow)
+    {
+        var blobs = new HashSet<ETag>();
+        if (await BoundedQuestion.ReadAsync(context, PeerJson.Default.PeerFollowQuestion, PeerProtocol.LargestQuestion) is not { Etags: { Length: <= PeerProtocol.MostBlobs } etags } question
+            || !Array.TrueForAll(etags, text => ETag.TryParse(text, out var etag) && (blobs.Add(etag) || true)) || question.Port is <= 0 or > IPEndPoint.MaxPort)
+        {
+            context.Response.StatusCode = StatusCodes.Status400BadRequest;
+            return;
+        }
+        NodeId? asker = NodeId.TryParse(context.Request.Headers[PeerClient.NodeHeader].ToString(), out var node) ? node : null;
+        var address = question.Port is { } port && context.Connection.RemoteIpAddress is { } remote
+            ? new PeerAddress((remote.IsIPv4MappedToIPv6 ? remote.MapToIPv4() : remote).ToString(), port)
+            : (PeerAddress?)null;
+        await follow.WriteAsync(context, blobs, asker, address);
     }
 }

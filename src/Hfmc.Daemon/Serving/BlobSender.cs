@@ -1,5 +1,6 @@
 using Hfmc.Core.Store;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Win32.SafeHandles;
 
 namespace Hfmc.Daemon.Serving;
 
@@ -21,6 +22,11 @@ sealed class BlobSender
     public async Task SendAsync(HttpContext context, string path, ByteRange range)
     {
         using var file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        await SendAsync(context, file, range);
+    }
+
+    public async Task SendAsync(HttpContext context, SafeFileHandle file, ByteRange range)
+    {
         var (writer, offset) = (context.Response.BodyWriter, range.Start);
         Interlocked.Increment(ref _open);
         try
@@ -30,7 +36,7 @@ sealed class BlobSender
                 var step = writer.GetMemory(Step())[..(int)Math.Min(Step(), range.End - offset)];
                 var read = RandomAccess.Read(file, step.Span, offset);
                 if (read is 0)
-                    throw new EndOfStreamException($"{path} is shorter than the {range.End} bytes promised");
+                    throw new EndOfStreamException($"the blob is shorter than the {range.End} bytes promised");
                 writer.Advance(read);
                 offset += read;
                 Interlocked.Add(ref _sent, read);

@@ -16,6 +16,12 @@ sealed class PublicShelf(CacheFolder cache)
     /// <summary>How many repos there are to share.</summary>
     public int Repos => Read().ByRepo.Count;
 
+    /// <summary>Another text after each change of the records.</summary>
+    public string Generation => _records.Generation();
+
+    /// <summary>The blob is of a public repo, whether it is here or not.</summary>
+    public bool IsKnown(ETag etag) => Read().ByBlob.ContainsKey(etag);
+
     /// <summary>The record of a public repo at a revision that this cache knows; null when there is none.</summary>
     public RepoRecord? Find(RepoId repo, Revision revision)
     {

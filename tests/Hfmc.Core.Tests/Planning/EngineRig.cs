@@ -40,7 +40,7 @@ sealed class EngineRig : IAsyncDisposable
     /// <summary>Another one over the same cache, as another process would have.</summary>
     public ModelEngine NewEngine()
     {
-        var engine = new ModelEngine(Cache, _peers, NodeId.New(), Time, "test");
+        var engine = new ModelEngine(Cache, new(_peers, NodeId.New(), Port: 1), Time, "test");
         _engines.Add(engine);
         return engine;
     }

@@ -39,6 +39,21 @@ public sealed class PieceSet(int count)
         return true;
     }
 
+    public PieceSet Copy()
+    {
+        var copy = new PieceSet(count) { Count = Count };
+        _words.CopyTo(copy._words, 0);
+        return copy;
+    }
+
+    /// <summary>The pieces that are in this set and not in the other, in order.</summary>
+    public IEnumerable<int> Except(PieceSet other)
+    {
+        for (var word = 0; word < _words.Length; word++)
+            for (var left = _words[word] & ~other._words[word]; left is not 0; left &= left - 1)
+                yield return (word << 6) + BitOperations.TrailingZeroCount(left);
+    }
+
     public void Fill()
     {
         for (var piece = 0; piece < count; piece++)

@@ -50,6 +50,14 @@ public sealed class SwarmMember
 
     public static SwarmMember Upstream(string name) => new(name, null, null);
 
+    /// <summary>A peer that has all, and does not tell of changes.</summary>
+    public static SwarmMember Seed(string name, int pieces)
+    {
+        var seed = new SwarmMember(name, 0, new(pieces));
+        seed.Held!.Fill();
+        return seed;
+    }
+
     public static SwarmMember Peer(string name, ulong node, int pieces) => new(name, node, new(pieces));
 
     public bool IsReady(TimeSpan now) => !IsOut && now >= RestsUntil;

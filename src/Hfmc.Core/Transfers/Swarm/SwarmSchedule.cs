@@ -29,8 +29,8 @@ public sealed partial class SwarmSchedule(PieceGrid grid, ulong blob, ulong self
     /// <summary>The pieces that this node is getting from a root: what it tells the crowd.</summary>
     public IEnumerable<int> Fetching => _orders.Where(order => order.FromRoot).SelectMany(order => order.Pieces).Where(piece => !_held.Contains(piece)).Distinct();
 
-    /// <summary>Somebody may yet give something.</summary>
-    public bool HasHope => _members.Exists(member => !member.IsOut);
+    /// <summary>Somebody may yet give what is missing: has it, gets it, or can reach a root.</summary>
+    public bool HasHope => _members.Exists(member => !member.IsOut && (member.IsRoot || member.IsOwner || _held.Missing().Any(member.Offers)));
 
     public void Join(SwarmMember member)
     {

@@ -1,9 +1,9 @@
 using System.Net;
 
-namespace Hfmc.Daemon.Access;
+namespace Hfmc.Core.Peers;
 
 /// <summary>The addresses that count as one's own network: loopback, RFC 1918, 100.64/10 (RFC 6598), link-local, fc00::/7 (RFC 4193).</summary>
-static class Networks
+public static class LocalNetworks
 {
     static readonly IPNetwork[] s_local =
     [
@@ -11,7 +11,7 @@ static class Networks
         IPNetwork.Parse("100.64.0.0/10"), IPNetwork.Parse("169.254.0.0/16"), IPNetwork.Parse("::1/128"), IPNetwork.Parse("fe80::/10"), IPNetwork.Parse("fc00::/7"),
     ];
 
-    public static bool IsLocal(IPAddress? address) => address is not null && Array.Exists(s_local, network => network.Contains(Plain(address)));
+    public static bool Contains(IPAddress? address) => address is not null && Array.Exists(s_local, network => network.Contains(Plain(address)));
 
     public static bool IsLoopback(IPAddress? address) => address is not null && IPAddress.IsLoopback(Plain(address));
 

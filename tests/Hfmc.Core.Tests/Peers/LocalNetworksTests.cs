@@ -1,10 +1,10 @@
 using System.Net;
-using Hfmc.Daemon.Access;
+using Hfmc.Core.Peers;
 using Xunit;
 
-namespace Hfmc.Daemon.Tests.Access;
+namespace Hfmc.Core.Tests.Peers;
 
-public sealed class NetworksTests
+public sealed class LocalNetworksTests
 {
     [Theory]
     [InlineData("127.0.0.1")]
@@ -21,7 +21,7 @@ public sealed class NetworksTests
     [InlineData("fd00::7")]
     [InlineData("fc00::7")]
     [InlineData("::ffff:192.168.1.7")]
-    public void Ones_own_networks_are_local(string address) => Assert.True(Networks.IsLocal(IPAddress.Parse(address)));
+    public void Ones_own_networks_are_local(string address) => Assert.True(LocalNetworks.Contains(IPAddress.Parse(address)));
 
     [Theory]
     [InlineData("8.8.8.8")]
@@ -36,7 +36,7 @@ public sealed class NetworksTests
     [InlineData("fec0::1")]
     [InlineData("2001:db8::1")]
     [InlineData("::ffff:8.8.8.8")]
-    public void The_rest_of_the_world_is_not(string address) => Assert.False(Networks.IsLocal(IPAddress.Parse(address)));
+    public void The_rest_of_the_world_is_not(string address) => Assert.False(LocalNetworks.Contains(IPAddress.Parse(address)));
 
     [Theory]
     [InlineData("127.0.0.1", true)]
@@ -45,12 +45,12 @@ public sealed class NetworksTests
     [InlineData("::ffff:127.0.0.1", true)]
     [InlineData("192.168.1.7", false)]
     [InlineData("fe80::1", false)]
-    public void Loopback_is_this_machine_alone(string address, bool isLoopback) => Assert.Equal(isLoopback, Networks.IsLoopback(IPAddress.Parse(address)));
+    public void Loopback_is_this_machine_alone(string address, bool isLoopback) => Assert.Equal(isLoopback, LocalNetworks.IsLoopback(IPAddress.Parse(address)));
 
     [Fact]
     public void An_unknown_caller_is_nobodys_neighbour()
     {
-        Assert.False(Networks.IsLocal(null));
-        Assert.False(Networks.IsLoopback(null));
+        Assert.False(LocalNetworks.Contains(null));
+        Assert.False(LocalNetworks.IsLoopback(null));
     }
 }

@@ -1,0 +1,7 @@
+using Hfmc.Core.Peers;
+using Hfmc.Core.Settings;
+
+namespace Hfmc.Core.Planning;
+
+/// <summary>Where a daemon stands on its LAN: the peers that it was told of, its own id, and the port on which it answers them.</summary>
+public sealed record LanPlace(PeerBook Peers, NodeId Node, int Port);

@@ -1,0 +1,188 @@
+using System.Collections.Concurrent;
+using System.Net;
+using Hfmc.Core.Peers;
+using Hfmc.Core.Repos;
+using Hfmc.Core.Settings;
+using Hfmc.Core.Transfers;
+
+namespace Hfmc.Core.Sources;
+
+/// <summary>Who this node is to a crowd: its id, and the port where it relays.</summary>
+public sealed record CrowdSelf(NodeId Node, int Port);
+
+/// <summary>
+/// The peers that want or have some of the blobs of an add: those added by hand, those who asked this node for them, and those that
+/// others name. Each is greeted, and then tells of the blobs for as long as it is there.
+/// </summary>
+public sealed class Crowd : IAsyncDisposable
+{
+    // How long a first answer is waited for: what is known before the first request is not fetched twice.
+    static readonly TimeSpan FirstAnswers = TimeSpan.FromSeconds(1.5), Again = TimeSpan.FromSeconds(1);
+
+    // The biggest ones: more names than a question may have.
+    readonly Dictionary<ETag, BlobCrowd> _blobs;
+    readonly HashSet<ETag> _wanted;
+    readonly PeerClient _client;
+    readonly CrowdBook _book;
+    readonly CrowdSelf _self;
+    readonly BodyPump _pump;
+    readonly TimeProvider _time;
+    readonly CancellationTokenSource _ending = new();
+    readonly ConcurrentDictionary<NodeId, PeerAddress> _members = new();
+    readonly ConcurrentDictionary<PeerAddress, Task> _followed = new();
+    readonly Pulse _answered = new();
+    int _silent;
+    Task _meeting = Task.CompletedTask;
+
+    public Crowd(PeerClient client, CrowdBook book, CrowdSelf self, IEnumerable<Blob> blobs, BodyPump pump, TimeProvider time)
+    {
+        (_client, _book, _self, _pump, _time) = (client, book, self, pump, time);
+        var key = Rendezvous.Key(self.Node);
+        _blobs = blobs.Where(blob => blob.Size > 0 && new PieceGrid(blob.Size).IsBounded).DistinctBy(blob => blob.ETag)
+            .OrderByDescending(blob => blob.Size).Take(PeerProtocol.MostBlobs).ToDictionary(blob => blob.ETag, blob => new BlobCrowd(blob, key));
+        _wanted = [.. _blobs.Keys];
+    }
+
+    /// <summary>Members that tell at this moment.</summary>
+    public int Count => _members.Count;
+
+    /// <summary>The crowd of one blob; null for one that it does not speak of.</summary>
+    public IBlobCrowd? Of(Blob blob) => _blobs.GetValueOrDefault(blob.ETag);
+
+    /// <summary>Meets those who are known, and those whom they name, and returns when all that answer have.</summary>
+    public async Task GatherAsync(IEnumerable<PeerAddress> known, CancellationToken cancellationToken)
+    {
+        foreach (var peer in known)
+            Meet(peer, null);
+        _meeting = MeetWantingAsync();
+        using var enough = new CancellationTokenSource(FirstAnswers, _time);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(enough.Token, cancellationToken);
+        try
+        {
+            for (var answered = _answered.Next; Volatile.Read(ref _silent) > 0; answered = _answered.Next)
+                if (Volatile.Read(ref _silent) > 0)
+                    await answered.WaitAsync(both.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            // Who answers later joins later.
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _ending.CancelAsync();
+        await Task.WhenAll([.. _followed.Values, _meeting]);
+        _ending.Dispose();
+    }
+
+    // Those who ask this node for the same blobs.
+    async Task MeetWantingAsync()
+    {
+        while (!_ending.IsCancellationRequested)
+        {
+            var changed = _book.Changed.Next;
+            foreach (var wanting in _book.Sharing(_wanted))
+                Meet(wanting.Address, wanting.Node);
+            try
+            {
+                await changed.WaitAsync(_ending.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+        }
+    }
+
+    void Meet(PeerAddress peer, NodeId? claimed)
+    {
+        if (claimed == _self.Node || (claimed is { } node && _members.ContainsKey(node)) || _followed.Count >= PeerProtocol.MostMembers
+            || (claimed is not null && !IsWelcome(peer)))
+            return;
+        lock (_followed)
+            if (!_followed.ContainsKey(peer))
+            {
+                Interlocked.Increment(ref _silent);
+                _followed[peer] = Task.Run(() => FollowAsync(peer, claimed));
+            }
+    }
+
+    // Somebody that others name is asked only in networks of one's own, and not too often at one address.
+    bool IsWelcome(PeerAddress peer) =>
+        IPAddress.TryParse(peer.Host, out var address) && LocalNetworks.Contains(address)
+        && (LocalNetworks.IsLoopback(address) || _followed.Keys.Count(known => known.Host == peer.Host) < PeerProtocol.MostMembersOfAddress);
+
+    async Task FollowAsync(PeerAddress peer, NodeId? claimed)
+    {
+        var introduced = false;
+        NodeId? node = null;
+        try
+        {
+            var hello = await _client.HelloAsync(peer, _ending.Token);
+            if (!NodeId.TryParse(hello.Node, out var id) || id == _self.Node || (claimed is { } name && name != id) || !_members.TryAdd(id, peer))
+                return;
+            node = id;
+            var key = Rendezvous.Key(id);
+            // Once more after a break: what has broken may have been the connection only.
+            for (var tries = 0; tries < 3; tries++)
+            {
+                await HearAsync(peer, key, Introduced);
+                await Task.Delay(Again, _time, _ending.Token);
+            }
+        }
+        catch (Exception error) when (error is SourceException or OperationCanceledException)
+        {
+            // It is gone, or no peer; others may have what it has.
+        }
+        finally
+        {
+            Introduced();
+            if (node is { } gone)
+                _members.TryRemove(gone, out _);
+            _followed.TryRemove(peer, out _);
+        }
+
+        void Introduced()
+        {
+            if (introduced)
+                return;
+            introduced = true;
+            Interlocked.Decrement(ref _silent);
+            _answered.Beat();
+        }
+    }
+
+    async Task HearAsync(PeerAddress peer, ulong key, Action introduced)
+    {
+        var sources = new Dictionary<ETag, ISource>();
+        try
+        {
+            await _client.FollowAsync(peer, new([.. _wanted.Select(etag => etag.Text)], _self.Port), news =>
+            {
+                Hear(peer, key, news, sources);
+                introduced();
+            }, _ending.Token);
+        }
+        finally
+        {
+            foreach (var blob in sources.Keys)
+                _blobs[blob].Leave(key);
+        }
+    }
+
+    void Hear(PeerAddress peer, ulong key, PeerNews news, Dictionary<ETag, ISource> sources)
+    {
+        foreach (var said in news.Blobs ?? [])
+        {
+            if (said is null || !ETag.TryParse(said.Etag, out var etag) || !_blobs.TryGetValue(etag, out var crowd))
+                continue;
+            if (!sources.TryGetValue(etag, out var source))
+                sources[etag] = source = new PeerSource(_client, peer, crowd.Blob, _pump);
+            crowd.Hear(key, source, said);
+        }
+        foreach (var member in (news.Members ?? []).Take(PeerProtocol.MostMembers))
+            if (member is not null && NodeId.TryParse(member.Node, out var node) && PeerAddress.TryParse(member.Host, member.Port, out var address))
+                Meet(address, node);
+    }
+}

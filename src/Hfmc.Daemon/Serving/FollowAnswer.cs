@@ -1,0 +1,90 @@
+using System.Text.Json;
+using Hfmc.Core.Peers;
+using Hfmc.Core.Repos;
+using Hfmc.Core.Settings;
+using Hfmc.Core.Sources;
+using Hfmc.Core.Transfers;
+using Microsoft.AspNetCore.Http;
+
+namespace Hfmc.Daemon.Serving;
+
+/// <summary>
+/// Tells a peer what of some blobs is here, and who else wants them, for as long as it listens. What was begun is told at once, for
+/// others wait for it; what has come is gathered, the longer the more listen.
+/// </summary>
+sealed class FollowAnswer(TransferBoard board, PublicShelf shelf, CrowdBook book, TimeProvider time)
+{
+    // Of this many listeners each costs as much as one: their news are gathered for longer.
+    const int FewListeners = 16;
+
+    static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(100), Together = TimeSpan.FromMilliseconds(5);
+
+    int _listeners;
+    long _lines;
+
+    /// <summary>Lines of news sent since the start.</summary>
+    public long Lines => Volatile.Read(ref _lines);
+
+    /// <param name="context">The answer to write.</param>
+    /// <param name="blobs">What the asker wants to hear of.</param>
+    /// <param name="asker">Who it says that it is.</param>
+    /// <param name="address">Where it relays the blobs itself; null when it does not want them.</param>
+    public async Task WriteAsync(HttpContext context, IReadOnlySet<ETag> blobs, NodeId? asker, PeerAddress? address)
+    {
+        using var wanting = asker is { } node && address is { } place ? book.Enter(new(node, place, blobs)) : null;
+        var news = new BlobNews(board, shelf, blobs);
+        var members = new HashSet<NodeId>();
+        Interlocked.Increment(ref _listeners);
+        try
+        {
+            context.Response.ContentType = "application/x-ndjson";
+            var told = time.GetTimestamp();
+            while (!context.RequestAborted.IsCancellationRequested)
+            {
+                Task[] changes = [board.Changed.Next, book.Changed.Next];
+                var newcomers = Newcomers(blobs, asker, members);
+                var wait = Gathering * Math.Max(1, Volatile.Read(ref _listeners) / FewListeners) - time.GetElapsedTime(told);
+                var said = news.Take(withPieces: wait <= TimeSpan.Zero || newcomers.Length > 0);
+                if (said is not null || newcomers.Length > 0)
+                {
+                    await SendAsync(context, new(said, newcomers.Length > 0 ? newcomers : null));
+                    told = time.GetTimestamp();
+                }
+                else if (news.HasMore)
+                {
+                    await Task.WhenAny([.. changes, Task.Delay(wait > Together ? wait : Together, time, context.RequestAborted)]);
+                }
+                else if (await Task.WhenAny([.. changes, Task.Delay(PeerProtocol.NewsBeat, time, context.RequestAborted)]) is var first && !changes.Contains(first))
+                {
+                    await BeatAsync(context);
+                }
+                await Task.Delay(Together, time, context.RequestAborted);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // Nobody listens any more.
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _listeners);
+        }
+    }
+
+    PeerMember[] Newcomers(IReadOnlySet<ETag> blobs, NodeId? asker, HashSet<NodeId> known) =>
+        [.. book.Sharing(blobs).Where(other => other.Node != asker && known.Count < PeerProtocol.MostMembers && known.Add(other.Node))
+            .Select(other => new PeerMember(other.Node.Text, other.Address.Host, other.Address.Port))];
+
+    async Task SendAsync(HttpContext context, PeerNews line)
+    {
+        Interlocked.Increment(ref _lines);
+        await JsonSerializer.SerializeAsync(context.Response.Body, line, PeerJson.Default.PeerNews, context.RequestAborted);
+        await BeatAsync(context);
+    }
+
+    static async Task BeatAsync(HttpContext context)
+    {
+        await context.Response.WriteAsync("\n", context.RequestAborted);
+        await context.Response.Body.FlushAsync(context.RequestAborted);
+    }
+}
