@@ -54,13 +54,15 @@ sealed class BlobCrowd(Blob blob, ulong self) : IBlobCrowd
             IsOwner = said.Owner,
         };
         lock (_lock)
-        {
-            if (!_members.TryGetValue(node, out var standing))
-                _members[node] = standing = new(source, _grid.Count);
-            standing.Take(news);
-            if (_isHeard)
-                _news.Writer.TryWrite(news);
-        }
+            Take(news);
+    }
+
+    /// <summary>Somebody wants the blob who has not told more yet.</summary>
+    public void Expect(ulong node, ISource source)
+    {
+        lock (_lock)
+            if (!_members.ContainsKey(node))
+                Take(new(node) { Source = source, IsOwner = true });
     }
 
     public void Leave(ulong node)
@@ -68,6 +70,15 @@ sealed class BlobCrowd(Blob blob, ulong self) : IBlobCrowd
         lock (_lock)
             if (_members.Remove(node) && _isHeard)
                 _news.Writer.TryWrite(new(node) { IsGone = true });
+    }
+
+    void Take(CrowdNews news)
+    {
+        if (!_members.TryGetValue(news.Node, out var standing))
+            _members[news.Node] = standing = new(news.Source!, _grid.Count);
+        standing.Take(news);
+        if (_isHeard)
+            _news.Writer.TryWrite(news);
     }
 
     int[] Pieces(int[]? said, ISource source) =>

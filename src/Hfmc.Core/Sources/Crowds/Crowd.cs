@@ -82,8 +82,9 @@ public sealed class Crowd : IAsyncDisposable
         while (!_ending.IsCancellationRequested)
         {
             var changed = _book.Changed.Next;
-            foreach (var wanting in _book.Sharing(_wanted))
-                Meet(wanting.Address, wanting.Node);
+            foreach (var wanting in _book.Sharing(_wanted).Where(wanting => !_members.ContainsKey(wanting.Node)))
+                if (Meet(wanting.Address, wanting.Node))
+                    Expect(wanting);
             try
             {
                 await changed.WaitAsync(_ending.Token);
@@ -95,17 +96,27 @@ public sealed class Crowd : IAsyncDisposable
         }
     }
 
-    void Meet(PeerAddress peer, NodeId? claimed)
+    // Its share of the work is left to it from now on, before it has told anything: two that begin at one time then do not begin the same.
+    void Expect(Wanting wanting)
+    {
+        foreach (var blob in wanting.Blobs)
+            if (_blobs.TryGetValue(blob, out var crowd))
+                crowd.Expect(Rendezvous.Key(wanting.Node), new PeerSource(_client, wanting.Address, crowd.Blob, _pump));
+    }
+
+    bool Meet(PeerAddress peer, NodeId? claimed)
     {
         if (claimed == _self.Node || (claimed is { } node && _members.ContainsKey(node)) || _followed.Count >= PeerProtocol.MostMembers
             || (claimed is not null && !IsWelcome(peer)))
-            return;
+            return false;
         lock (_followed)
-            if (!_followed.ContainsKey(peer))
-            {
-                Interlocked.Increment(ref _silent);
-                _followed[peer] = Task.Run(() => FollowAsync(peer, claimed));
-            }
+        {
+            if (_followed.ContainsKey(peer))
+                return false;
+            Interlocked.Increment(ref _silent);
+            _followed[peer] = Task.Run(() => FollowAsync(peer, claimed));
+            return true;
+        }
     }
 
     // Somebody that others name is asked only in networks of one's own, and not too often at one address.
@@ -138,8 +149,11 @@ public sealed class Crowd : IAsyncDisposable
         finally
         {
             Introduced();
-            if (node is { } gone)
-                _members.TryRemove(gone, out _);
+            if (node is { } known)
+                _members.TryRemove(known, out _);
+            if ((node ?? claimed) is { } gone)
+                foreach (var crowd in _blobs.Values)
+                    crowd.Leave(Rendezvous.Key(gone));
             _followed.TryRemove(peer, out _);
         }
 
@@ -156,19 +170,11 @@ public sealed class Crowd : IAsyncDisposable
     async Task HearAsync(PeerAddress peer, ulong key, Action introduced)
     {
         var sources = new Dictionary<ETag, ISource>();
-        try
+        await _client.FollowAsync(peer, new([.. _wanted.Select(etag => etag.Text)], _self.Port), news =>
         {
-            await _client.FollowAsync(peer, new([.. _wanted.Select(etag => etag.Text)], _self.Port), news =>
-            {
-                Hear(peer, key, news, sources);
-                introduced();
-            }, _ending.Token);
-        }
-        finally
-        {
-            foreach (var blob in sources.Keys)
-                _blobs[blob].Leave(key);
-        }
+            Hear(peer, key, news, sources);
+            introduced();
+        }, _ending.Token);
     }
 
     void Hear(PeerAddress peer, ulong key, PeerNews news, Dictionary<ETag, ISource> sources)

@@ -32,4 +32,7 @@ public sealed record SwarmRules
 
     /// <summary>Bytes of one request to a root when nobody else is there; it grows up to this from one piece.</summary>
     public long LongestRun { get; init; } = 16 << 20;
+
+    /// <summary>How long such a request may take, by the rate of those before it.</summary>
+    public TimeSpan LongestRunTime { get; init; } = TimeSpan.FromSeconds(0.5);
 }

@@ -87,13 +87,13 @@ public sealed partial class SwarmSchedule
         return _members.Find(member => member.IsUpstream && member.IsReady(now)) is { } upstream && upstream.Open < UpstreamShare ? upstream : null;
     }
 
-    // Alone a request covers many pieces, as far as it stays a small part of what is left.
+    // Alone a request covers many pieces, as far as it stays a small part of what is left, and short: who comes meanwhile wants a share.
     int Run(int first, SwarmMember root)
     {
         if (_owners.Count > 1)
             return 1;
         var slots = root.IsUpstream ? UpstreamShare : rules.RequestsPerPeer;
-        var most = Math.Max(1, Math.Min(_run, (grid.Count - _held.Count) * grid.PieceLength / (2 * slots)) / grid.PieceLength);
+        var most = Math.Max(1, Math.Min(Math.Min(_run, (long)(root.Rate * rules.LongestRunTime.TotalSeconds)), (grid.Count - _held.Count) * grid.PieceLength / (2 * slots)) / grid.PieceLength);
         var count = 1;
         while (count < most && first + count < grid.Count && !_held.Contains(first + count) && IsUntouched(first + count))
             count++;
