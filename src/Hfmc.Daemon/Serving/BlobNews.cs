@@ -60,7 +60,7 @@ sealed class BlobNews(TransferBoard board, PublicShelf shelf, IEnumerable<ETag> 
             return null;
         }
         (told.Version, told.Held, told.Fetching) = (version, state.Held, state.Fetching);
-        var owner = isFirst || state.IsOwner != told.IsOwner ? state.IsOwner : (bool?)null;
+        var owner = isFirst || state.IsOwner != told.IsOwner ? state.IsOwner : null;
         told.IsOwner = state.IsOwner;
         return new(live.Blob.ETag.Text, live.Blob.Size)
         {
@@ -85,7 +85,7 @@ sealed class BlobNews(TransferBoard board, PublicShelf shelf, IEnumerable<ETag> 
 
         public IReadOnlySet<int> Fetching { get; set; } = new HashSet<int>();
 
-        public bool IsOwner { get; set; }
+        public bool? IsOwner { get; set; }
 
         public bool IsLookedUp { get; set; }
     }

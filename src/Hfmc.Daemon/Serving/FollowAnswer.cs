@@ -17,6 +17,9 @@ sealed class FollowAnswer(TransferBoard board, PublicShelf shelf, CrowdBook book
     // Of this many listeners each costs as much as one: their news are gathered for longer.
     const int FewListeners = 16;
 
+    // By then this node's own transfers leave the asker its share of the work, so that what it is told first does not leave anything out.
+    static readonly TimeSpan Welcome = TimeSpan.FromMilliseconds(25);
+
     static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(100), Together = TimeSpan.FromMilliseconds(5);
 
     int _listeners;
@@ -38,6 +41,8 @@ sealed class FollowAnswer(TransferBoard board, PublicShelf shelf, CrowdBook book
         try
         {
             context.Response.ContentType = "application/x-ndjson";
+            if (wanting is not null)
+                await Task.Delay(Welcome, time, context.RequestAborted);
             var told = time.GetTimestamp();
             while (!context.RequestAborted.IsCancellationRequested)
             {

@@ -61,7 +61,7 @@ sealed class BlobCrowd(Blob blob, ulong self) : IBlobCrowd
     public void Expect(ulong node, ISource source)
     {
         lock (_lock)
-            if (!_members.ContainsKey(node))
+            if (_members.GetValueOrDefault(node) is not { IsClear: true })
                 Take(new(node) { Source = source, IsOwner = true });
     }
 
@@ -92,6 +92,9 @@ sealed class BlobCrowd(Blob blob, ulong self) : IBlobCrowd
         readonly HashSet<int> _fetching = [];
         bool _isComplete;
         bool? _isOwner;
+
+        /// <summary>It has told whether it takes part, or needs nothing any more.</summary>
+        public bool IsClear => _isOwner is not null || _isComplete;
 
         public void Take(CrowdNews news)
         {

@@ -82,8 +82,8 @@ public sealed class Crowd : IAsyncDisposable
         while (!_ending.IsCancellationRequested)
         {
             var changed = _book.Changed.Next;
-            foreach (var wanting in _book.Sharing(_wanted).Where(wanting => !_members.ContainsKey(wanting.Node)))
-                if (Meet(wanting.Address, wanting.Node))
+            foreach (var wanting in _book.Sharing(_wanted))
+                if (_members.ContainsKey(wanting.Node) || Meet(wanting.Address, wanting.Node))
                     Expect(wanting);
             try
             {

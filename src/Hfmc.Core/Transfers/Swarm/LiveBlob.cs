@@ -5,7 +5,10 @@ using Microsoft.Win32.SafeHandles;
 namespace Hfmc.Core.Transfers;
 
 /// <summary>What of a blob is here this moment, and what is being fetched from a root: as it is told to the crowd.</summary>
-public sealed record LiveState(PieceSet Held, IReadOnlySet<int> Fetching, bool IsOwner);
+/// <param name="Held">Pieces that are here.</param>
+/// <param name="Fetching">Pieces that are being got from a root.</param>
+/// <param name="IsOwner">Whether this node takes part in fetching from roots; null before that is clear.</param>
+public sealed record LiveState(PieceSet Held, IReadOnlySet<int> Fetching, bool? IsOwner);
 
 /// <summary>
 /// A blob that is on its way, as others see it: written by its transfer, read by whoever relays it while it arrives.
@@ -19,7 +22,7 @@ public sealed class LiveBlob(Blob blob, Pulse told)
     readonly PieceSet _held = new(new PieceGrid(blob.Size).Count);
     HashSet<int> _fetching = [];
     PartialBlob? _partial;
-    bool _isOwner;
+    bool? _isOwner;
     long _version;
 
     public Blob Blob { get; } = blob;
