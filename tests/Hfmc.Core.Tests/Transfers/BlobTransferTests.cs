@@ -1,3 +1,4 @@
+using Hfmc.Core.Hashing;
 using Hfmc.Core.Repos;
 using Hfmc.Core.Store;
 using Hfmc.Core.Transfers;
@@ -132,6 +133,6 @@ public sealed class BlobTransferTests
     {
         var target = new MemoryBlob(blob);
         await new BlobTransfer("file.bin", target, sources, new(TimeSpan.FromSeconds(60), new(8)), new(blob), time).RunAsync(cancellationToken);
-        Assert.Equal(blob.ETag, Hashing.ByteDigest.Of(blob.ETag.Kind, target.Bytes.Span));
+        Assert.Equal(blob.ETag, ByteDigest.Of(blob.ETag.Kind, target.Bytes.Span));
     }
 }
