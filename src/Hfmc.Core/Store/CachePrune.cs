@@ -14,6 +14,8 @@ public sealed class CachePrune(CacheFolder cache, TimeProvider time)
 
     static readonly TimeSpan YoungestLeftover = TimeSpan.FromDays(1);
 
+    readonly ChunkLists _lists = new(cache);
+
     internal TimeSpan LockPatience { get; init; } = PythonLock.Patience;
 
     internal Action<string>? BeforeStep { get; init; }
@@ -27,12 +29,13 @@ public sealed class CachePrune(CacheFolder cache, TimeProvider time)
         {
             OrphanBlob[] orphans = [.. repos.SelectMany(Orphans)];
             string[] removed = repo is null && Directory.Exists(cache.RemovedFolder) ? Directory.GetDirectories(cache.RemovedFolder) : [];
-            return new PrunePlan(orphans, removed, [.. repos.SelectMany(Leftovers)],
-                orphans.Sum(orphan => orphan.Size) + removed.SelectMany(SnapshotEntries.Below).Sum(BlobUse.SizeOf));
+            var lists = repo is null ? _lists.Strays(time) : [];
+            return new PrunePlan(orphans, removed, lists, [.. repos.SelectMany(Leftovers)],
+                orphans.Sum(orphan => orphan.Size) + removed.SelectMany(SnapshotEntries.Below).Sum(BlobUse.SizeOf) + lists.Sum(list => list.Size));
         });
     }
 
-    /// <summary>Deletes the orphans that are still orphans, and the removed folders.</summary>
+    /// <summary>Deletes the orphans that are still orphans, the removed folders, and the lists of what is gone then.</summary>
     public async Task<RemovalOutcome> ExecuteAsync(PrunePlan plan, CancellationToken cancellationToken)
     {
         var bytes = 0L;
@@ -51,6 +54,7 @@ public sealed class CachePrune(CacheFolder cache, TimeProvider time)
             bytes += SnapshotEntries.Below(folder).Sum(BlobUse.SizeOf);
             DiskFailure.Guard($"delete {folder}", () => CacheRemoval.Delete(folder));
         }
+        bytes += _lists.DeleteGone([.. plan.Lists.Select(list => list.ETag), .. plan.Orphans.Select(orphan => orphan.ETag)]);
 
         return new(bytes, busy);
     }

@@ -32,6 +32,7 @@ public sealed partial class CacheRemoval
         bytes += blobs.Bytes;
         if (plan.WholeRepo && blobs.Busy.Count is 0 && repo.Commits().Count is 0)
             bytes += RemoveRepo(repo);
+        bytes += new ChunkLists(cache).DeleteGone(plan.Blobs);
         return new(bytes, blobs.Busy);
     }
 

@@ -64,6 +64,7 @@ public sealed class PartialPrune(CacheFolder cache, RepoRecords records, TimePro
                 busy.Add(blob.ETag);
         }
 
+        bytes += new ChunkLists(cache).DeleteGone(plan.Blobs.Select(blob => blob.ETag));
         foreach (var file in plan.Locks)
             DeleteLock(file);
         foreach (var file in plan.Temporaries)

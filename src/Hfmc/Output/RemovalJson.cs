@@ -20,7 +20,7 @@ sealed record RemovalJson(
 /// <summary><c>model prune --json</c>.</summary>
 sealed record PruneJson(bool DryRun, long Bytes, IReadOnlyList<PrunedJson> Files, IReadOnlyList<string> Busy);
 
-/// <summary>A file or folder without use; <c>Kind</c> is <c>partial</c>, <c>orphan</c>, <c>removed</c>, <c>lock</c> or <c>temporary</c>.</summary>
+/// <summary>A file or folder without use; <c>Kind</c> is <c>partial</c>, <c>orphan</c>, <c>removed</c>, <c>list</c>, <c>lock</c> or <c>temporary</c>.</summary>
 sealed record PrunedJson(string Kind, string Path, long Bytes)
 {
     public static IReadOnlyList<PrunedJson> Of(PrunePlan orphaned, PartialPlan abandoned) =>
@@ -28,6 +28,7 @@ sealed record PrunedJson(string Kind, string Path, long Bytes)
         .. abandoned.Blobs.Select(blob => new PrunedJson("partial", blob.Path, blob.Bytes)),
         .. orphaned.Orphans.Select(blob => new PrunedJson("orphan", blob.Path, blob.Size)),
         .. orphaned.Removed.Select(folder => new PrunedJson("removed", folder, SizeOf(folder))),
+        .. orphaned.Lists.Select(list => new PrunedJson("list", list.Path, list.Size)),
         .. abandoned.Temporaries.Select(file => new PrunedJson("temporary", file, SizeOf(file))),
         .. abandoned.Locks.Select(file => new PrunedJson("lock", file, 0)),
     ];

@@ -1,0 +1,89 @@
+using Hfmc.Core.Platform;
+using Hfmc.Core.Repos;
+using Hfmc.Core.Xet;
+
+namespace Hfmc.Core.Store;
+
+/// <summary>
+/// The chunk lists in <c>state/chunks/etag</c>. They can be made anew, so one that cannot be read counts as absent. A list is kept for a
+/// blob, not for a repo: it goes when no repo has the blob any more.
+/// </summary>
+public sealed class ChunkLists(CacheFolder cache)
+{
+    // A list may be there a moment before the first byte of its blob.
+    static readonly TimeSpan YoungestStray = TimeSpan.FromMinutes(1);
+
+    string Folder => Path.Combine(cache.StateFolder, "chunks");
+
+    /// <summary>Whether there is a file of that name; only <see cref="Read"/> tells what it is worth.</summary>
+    public bool Exists(ETag etag) => File.Exists(FileOf(etag));
+
+    /// <summary>Null when there is no list, or none that a blob of this size can have.</summary>
+    public ChunkList? Read(Blob blob)
+    {
+        try
+        {
+            var file = new FileInfo(FileOf(blob.ETag));
+            return file.Exists && file.Length <= ChunkList.MostBytes(blob.Size) ? ChunkList.Read(File.ReadAllBytes(file.FullName), blob.Size) : null;
+        }
+        catch (Exception error) when (DiskFailure.Is(error))
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Replaces the list.</summary>
+    public void Write(ETag etag, ChunkList list)
+    {
+        var file = FileOf(etag);
+        DiskFailure.Guard($"write {file}", () =>
+        {
+            Directory.CreateDirectory(Folder);
+            AtomicFile.Write(file, list.ToBytes(), cache.StateFolder);
+        });
+    }
+
+    public void Delete(ETag etag)
+    {
+        var file = FileOf(etag);
+        DiskFailure.Guard($"delete {file}", () =>
+        {
+            if (Directory.Exists(Folder))
+                File.Delete(file);
+        });
+    }
+
+    /// <summary>Deletes the lists of those of these blobs that no repo has any more, and that are not on their way; returns the bytes freed.</summary>
+    internal long DeleteGone(IEnumerable<ETag> blobs)
+    {
+        ETag[] listed = [.. blobs.Where(Exists)];
+        if (listed.Length is 0)
+            return 0;
+        var (needed, bytes) = (Needed(), 0L);
+        foreach (var etag in listed.Where(etag => !needed.Contains(etag)))
+        {
+            bytes += BlobUse.SizeOf(FileOf(etag));
+            Delete(etag);
+        }
+        return bytes;
+    }
+
+    /// <summary>The lists that nothing needs, a minute old or more; a file that is not named as a blob is somebody else's.</summary>
+    internal IReadOnlyList<StrayList> Strays(TimeProvider time)
+    {
+        if (!Directory.Exists(Folder))
+            return [];
+        var needed = Needed();
+        var strays = new List<StrayList>();
+        foreach (var file in Directory.GetFiles(Folder).Order(StringComparer.Ordinal))
+            if (ETag.TryParse(Path.GetFileName(file), out var etag) && !needed.Contains(etag)
+                && time.GetUtcNow().UtcDateTime - File.GetLastWriteTimeUtc(file) >= YoungestStray)
+                strays.Add(new(etag, file, BlobUse.SizeOf(file)));
+        return strays;
+    }
+
+    // Also behind links: a folder that prune does not touch has its blobs all the same.
+    HashSet<ETag> Needed() => [.. cache.Repos().SelectMany(BlobUse.All), .. UnfinishedFiles.InFolder(cache.PartialFolder)];
+
+    string FileOf(ETag etag) => Path.Combine(Folder, etag.Text);
+}
