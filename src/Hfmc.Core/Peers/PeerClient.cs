@@ -4,6 +4,7 @@ using Hfmc.Core.Repos;
 using Hfmc.Core.Settings;
 using Hfmc.Core.Store;
 using Hfmc.Core.Transfers;
+using Hfmc.Core.Xet;
 
 namespace Hfmc.Core.Peers;
 
@@ -90,6 +91,29 @@ public sealed class PeerClient(HttpMessageInvoker http, TimeProvider time, NodeI
         await using var news = new PeerNewsReader(await response.Content.ReadAsStreamAsync(cancellationToken), peer, time);
         while (await news.ReadAsync(cancellationToken) is { } line)
             hear(line);
+    }
+
+    /// <summary>The peer's list of the blob's chunks, of a shape that it can have; null when it has none. What it is worth, it proves itself.</summary>
+    /// <exception cref="SourceException">Not reached, or an answer that cannot be right.</exception>
+    public async Task<ChunkList?> ChunksAsync(PeerAddress peer, Blob blob, CancellationToken cancellationToken)
+    {
+        using var response = await SendAsync(peer, new(HttpMethod.Get, new Uri(peer.Root, $"{PeerProtocol.Root}/blobs/{blob.ETag}/chunks")), cancellationToken);
+        if (response.StatusCode is HttpStatusCode.NotFound)
+            return null;
+        if (!response.IsSuccessStatusCode)
+            throw new SourceException(SourceFault.Missing, $"peer {peer} answered {(int)response.StatusCode}");
+        var bytes = await BoundedBody.ReadAsync(response, $"peer {peer}", ChunkList.MostBytes(blob.Size), AnswerTimeout, time, cancellationToken);
+        return ChunkList.Read(bytes, blob.Size) ?? throw new SourceException(SourceFault.Lied, $"peer {peer} sent a list that {blob.ETag} cannot have");
+    }
+
+    /// <summary>Tells the peer that bytes from it are wrong; true when it found so too.</summary>
+    /// <exception cref="SourceException">Not reached, or an answer that cannot be right.</exception>
+    public async Task<bool> ComplainAsync(PeerAddress peer, Blob blob, ByteRange range, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(peer.Root, $"{PeerProtocol.Root}/blobs/{blob.ETag}/complaint"));
+        request.Content = JsonContent.Create(new(range.Start, range.End), PeerJson.Default.PeerComplaint);
+        using var response = await SendAsync(peer, request, cancellationToken);
+        return (await ReadAsync(peer, response, PeerJson.Default.PeerComplaintAnswer, cancellationToken)).Dropped;
     }
 
     /// <summary>The answer whose body is exactly the range of the blob.</summary>

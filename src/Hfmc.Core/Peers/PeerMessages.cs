@@ -75,10 +75,19 @@ public sealed record PeerBlobNews(string Etag, long Size)
 
     public int[]? Pieces { get; init; }
 
+    /// <summary>Pieces that were there and turned out wrong.</summary>
+    public int[]? Lost { get; init; }
+
     public int[]? Fetching { get; init; }
 
     public int[]? Dropped { get; init; }
 }
+
+/// <summary>These bytes came from you and are wrong: check them. <c>End</c> is the byte after the last.</summary>
+public sealed record PeerComplaint(long Start, long End);
+
+/// <summary>Whether they were wrong, and are dropped.</summary>
+public sealed record PeerComplaintAnswer(bool Dropped);
 
 /// <summary>Somebody else who asked for one of the blobs, as seen by the node that tells.</summary>
 public sealed record PeerMember(string Node, string Host, int Port);
@@ -91,4 +100,6 @@ public sealed record PeerMember(string Node, string Host, int Port);
 [JsonSerializable(typeof(PeerSnapshot))]
 [JsonSerializable(typeof(PeerFollowQuestion))]
 [JsonSerializable(typeof(PeerNews))]
+[JsonSerializable(typeof(PeerComplaint))]
+[JsonSerializable(typeof(PeerComplaintAnswer))]
 public sealed partial class PeerJson : JsonSerializerContext;

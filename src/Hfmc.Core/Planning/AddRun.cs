@@ -111,7 +111,7 @@ sealed class AddRun(ModelEngine engine, AddRequest request, Caller caller, AddPr
         {
             var of = file.Size > MemoryBlob.Largest ? crowd?.Of(file.Blob) : null;
             var sources = Sources(listing, file, (holders?[file.Blob] ?? []).Where(holder => of is null || neighbours?.Following.Contains(holder) is false), neighbours);
-            await new BlobFetch(engine, _repo, file, sources, of, engine.Limits(request.Patience), request.Force, LinkOnce(commit, places[file.ETag]))
+            await new BlobFetch(engine, _repo, file, sources, of is null ? null : new(of, file.XetId, progress.Warn), engine.Limits(request.Patience), request.Force, LinkOnce(commit, places[file.ETag]))
                 .RunAsync(blob => progress.Joined(file, blob), token);
             foreach (var place in places[file.ETag])
                 placed.Add(place);

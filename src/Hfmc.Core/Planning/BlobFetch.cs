@@ -10,7 +10,7 @@ namespace Hfmc.Core.Planning;
 /// One blob from wherever it is to its name in a repo: from another repo of this cache, from the transfer that already runs
 /// for it (in this process or another), else from the sources.
 /// </summary>
-sealed class BlobFetch(ModelEngine engine, RepoFolder repo, RepoFile file, IReadOnlyList<ISource> sources, IBlobCrowd? crowd, TransferLimits limits, bool force, Action link)
+sealed class BlobFetch(ModelEngine engine, RepoFolder repo, RepoFile file, IReadOnlyList<ISource> sources, SwarmContext? crowd, TransferLimits limits, bool force, Action link)
 {
     static readonly TimeSpan FollowPause = TimeSpan.FromMilliseconds(200);
 
@@ -59,8 +59,10 @@ sealed class BlobFetch(ModelEngine engine, RepoFolder repo, RepoFile file, IRead
             progress.Live.Open(partial);
             try
             {
-                await Transfer(partial, progress).RunAsync(crowd, progress.Live, cancellationToken);
-                return await engine.Publisher.PublishAsync(repo, partial, link, cancellationToken);
+                await Transfer(partial, progress).RunAsync(crowd, cancellationToken);
+                var path = await engine.Publisher.PublishAsync(repo, partial, link, cancellationToken);
+                engine.Chunks?.Keep(path, file.Blob, file.XetId, progress.Live.Chunks);
+                return path;
             }
             finally
             {

@@ -27,6 +27,9 @@ public sealed class ModelEngine(CacheFolder cache, LanPlace? lan, TimeProvider t
     /// <summary>Who wants which blobs, as they have told this node.</summary>
     public CrowdBook Wanting { get; } = new();
 
+    /// <summary>Makes and keeps the chunk lists of what was added; null without a daemon, which alone can share them.</summary>
+    public ChunkKeeper? Chunks { get; } = lan is null ? null : new(new(cache));
+
     internal RepoRecords Records { get; } = new(cache);
 
     internal BlobPublisher Publisher { get; } = new(cache, time);
@@ -41,6 +44,7 @@ public sealed class ModelEngine(CacheFolder cache, LanPlace? lan, TimeProvider t
 
     public void Dispose()
     {
+        Chunks?.Dispose();
         _hubTransport.Dispose();
         _peerTransport.Dispose();
         _connections.Dispose();

@@ -8,6 +8,8 @@ namespace Hfmc.Core.Sources;
 /// <summary>A blob at another daemon of the LAN.</summary>
 public sealed class PeerSource(PeerClient client, PeerAddress peer, Blob blob, BodyPump pump) : ISource
 {
+    public PeerAddress Peer => peer;
+
     public string Name { get; } = $"peer {peer}";
 
     public SourceKind Kind => SourceKind.Peer;

@@ -121,6 +121,28 @@ public sealed class PartialBlob : IBlobTarget, IAsyncDisposable
         Forgotten?.Invoke();
     }
 
+    /// <summary>Forgets these bytes: they were not the blob's. What comes in their place is written anew.</summary>
+    public async Task ForgetAsync(IReadOnlyList<ByteRange> ranges)
+    {
+        await _digest.ResetAsync();
+        long prefix;
+        lock (_lock)
+        {
+            _journal.Forget(ranges);
+            foreach (var range in ranges)
+            {
+                _held.Remove(range);
+                _claimed.Remove(range);
+            }
+            prefix = _held.Prefix;
+        }
+        _digest.Advance(prefix);
+        Forgotten?.Invoke();
+    }
+
+    /// <summary>Reads bytes that are here.</summary>
+    public int Read(Span<byte> into, long offset) => RandomAccess.Read(_file, into, offset);
+
     /// <summary>The bytes for a reader of its own, who may go on when the blob has got its name.</summary>
     public SafeFileHandle OpenForReading() => File.OpenHandle(Paths.Bytes, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
 

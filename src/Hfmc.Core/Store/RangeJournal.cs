@@ -24,9 +24,11 @@ sealed class RangeJournal : IDisposable
 
     readonly SafeFileHandle _file;
     readonly Lock _lock = new();
+    readonly long _blobSize;
     long _end;
 
-    RangeJournal(SafeFileHandle file, long end, IReadOnlyList<JournalEntry> recovered) => (_file, _end, Recovered) = (file, end, recovered);
+    RangeJournal(SafeFileHandle file, long blobSize, long end, IReadOnlyList<JournalEntry> recovered) =>
+        (_file, _blobSize, _end, Recovered) = (file, blobSize, end, recovered);
 
     /// <summary>What the file said when it was opened; entries with a wrong CRC and all after them are cut off.</summary>
     public IReadOnlyList<JournalEntry> Recovered { get; private set; }
@@ -42,7 +44,7 @@ sealed class RangeJournal : IDisposable
                 return Begin(file, blobSize);
             var end = RecordLength * (1L + entries.Count);
             RandomAccess.SetLength(file, end);
-            return new(file, end, entries);
+            return new(file, blobSize, end, entries);
         }
         catch
         {
@@ -68,14 +70,16 @@ sealed class RangeJournal : IDisposable
         return ranges;
     }
 
-    public void Append(ByteRange range, uint checksum)
+    public void Append(ByteRange range, uint checksum) => Append(new JournalEntry(range, checksum, BootId.Current));
+
+    void Append(JournalEntry entry)
     {
         Span<byte> record = stackalloc byte[RecordLength];
         record.Clear();
-        BinaryPrimitives.WriteInt64LittleEndian(record, range.Start);
-        BinaryPrimitives.WriteUInt32LittleEndian(record[8..], checked((uint)range.Length));
-        BinaryPrimitives.WriteUInt32LittleEndian(record[12..], checksum);
-        BinaryPrimitives.WriteUInt64LittleEndian(record[16..], BootId.Current);
+        BinaryPrimitives.WriteInt64LittleEndian(record, entry.Range.Start);
+        BinaryPrimitives.WriteUInt32LittleEndian(record[8..], checked((uint)entry.Range.Length));
+        BinaryPrimitives.WriteUInt32LittleEndian(record[12..], entry.Checksum);
+        BinaryPrimitives.WriteUInt64LittleEndian(record[16..], entry.Boot);
         Seal(record);
         lock (_lock)
         {
@@ -90,6 +94,19 @@ sealed class RangeJournal : IDisposable
         Clear();
         foreach (var entry in entries)
             Append(entry.Range, entry.Checksum);
+    }
+
+    /// <summary>Forgets what it says of these bytes, and so of those written with them: their checksum is of both.</summary>
+    public void Forget(IReadOnlyList<ByteRange> ranges)
+    {
+        lock (_lock)
+        {
+            var kept = (Read(_file, _blobSize) ?? []).FindAll(entry => !ranges.Any(range => entry.Range.Start < range.End && range.Start < entry.Range.End));
+            RandomAccess.SetLength(_file, RecordLength);
+            _end = RecordLength;
+            foreach (var entry in kept)
+                Append(entry);
+        }
     }
 
     /// <summary>Forgets everything: the bytes were wrong.</summary>
@@ -114,7 +131,7 @@ sealed class RangeJournal : IDisposable
         Seal(header);
         RandomAccess.SetLength(file, 0);
         RandomAccess.Write(file, header, 0);
-        return new(file, RecordLength, []);
+        return new(file, blobSize, RecordLength, []);
     }
 
     static List<JournalEntry>? Read(SafeFileHandle file, long blobSize)

@@ -30,6 +30,26 @@ public sealed class RangeSet
         Length += end - start;
     }
 
+    public void Remove(ByteRange range)
+    {
+        var kept = new List<ByteRange>(_ranges.Count + 1);
+        foreach (var known in _ranges)
+        {
+            if (known.End <= range.Start || known.Start >= range.End)
+            {
+                kept.Add(known);
+                continue;
+            }
+            if (known.Start < range.Start)
+                kept.Add(known with { End = range.Start });
+            if (known.End > range.End)
+                kept.Add(known with { Start = range.End });
+        }
+        _ranges.Clear();
+        _ranges.AddRange(kept);
+        Length = kept.Sum(known => known.Length);
+    }
+
     public void Clear()
     {
         _ranges.Clear();

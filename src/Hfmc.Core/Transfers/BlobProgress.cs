@@ -47,6 +47,9 @@ public sealed class BlobProgress(Blob blob, Pulse? told = null)
         Interlocked.Add(ref _byKind[(int)kind], bytes);
     }
 
+    /// <summary>Bytes from such a source turned out wrong.</summary>
+    public void Dropped(SourceKind kind, long bytes) => Received(kind, -bytes);
+
     public void Retried() => Interlocked.Increment(ref _retries);
 
     /// <summary>All bytes were thrown away.</summary>

@@ -35,11 +35,18 @@ public sealed class BlobTransfer(
     ISource? _last;
 
     /// <summary>Returns when every byte is there and the digest agrees. What a crowd has brought need not be fetched from the sources.</summary>
-    public async Task RunAsync(IBlobCrowd? crowd, LiveBlob live, CancellationToken cancellationToken)
+    public async Task RunAsync(SwarmContext? crowd, CancellationToken cancellationToken)
     {
-        if (crowd is not null)
+        if (crowd is not null && target is PartialBlob partial)
         {
-            await new SwarmFill(file, target, live, crowd, sources, _roster, _sink, limits, progress, time).RunAsync(cancellationToken);
+            var fill = new SwarmFill(file, partial, crowd, _roster, _sink, limits, progress, time);
+            do
+            {
+                await fill.RunAsync(cancellationToken);
+                if (await target.AgreesAsync(cancellationToken))
+                    return;
+            }
+            while (await fill.FindWrongAsync(cancellationToken));
             _mixed = true;
         }
         await RunAsync(cancellationToken);

@@ -3,7 +3,7 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace Hfmc.Core.Transfers;
 
-/// <summary>Reads a JSON answer of a stranger: no longer than a limit, no slower than a patience, and of the expected shape.</summary>
+/// <summary>Reads an answer of a stranger: no longer than a limit, no slower than a patience, and if JSON is wanted of the expected shape.</summary>
 public static class BoundedBody
 {
     const int Step = 64 << 10;
@@ -13,16 +13,28 @@ public static class BoundedBody
         HttpResponseMessage response, string source, JsonTypeInfo<T> type, int limit, TimeSpan patience, TimeProvider time, CancellationToken cancellationToken)
         where T : class
     {
-        using var watch = new StallWatch(time, patience, cancellationToken);
+        var body = await ReadAsync(response, source, limit, patience, time, cancellationToken);
         try
         {
-            using var body = await ReadAsync(response, source, limit, watch);
             return JsonSerializer.Deserialize(body, type)
                 ?? throw new SourceException(SourceFault.Lied, $"{source} sent an empty answer");
         }
         catch (JsonException error)
         {
             throw new SourceException(SourceFault.Lied, $"{source} sent an answer that is not the JSON expected", inner: error);
+        }
+    }
+
+    /// <summary>The whole body, of at most <paramref name="limit"/> bytes.</summary>
+    /// <exception cref="SourceException">Too long, too slow, or broken off.</exception>
+    public static async Task<byte[]> ReadAsync(
+        HttpResponseMessage response, string source, long limit, TimeSpan patience, TimeProvider time, CancellationToken cancellationToken)
+    {
+        using var watch = new StallWatch(time, patience, cancellationToken);
+        try
+        {
+            using var body = await ReadAsync(response, source, limit, watch);
+            return body.ToArray();
         }
         catch (OperationCanceledException error) when (watch.HasFired)
         {
@@ -35,7 +47,7 @@ public static class BoundedBody
     }
 
     // The patience is for silence: a long listing over a slow line is no fault.
-    static async Task<MemoryStream> ReadAsync(HttpResponseMessage response, string source, int limit, StallWatch watch)
+    static async Task<MemoryStream> ReadAsync(HttpResponseMessage response, string source, long limit, StallWatch watch)
     {
         using var stream = await response.Content.ReadAsStreamAsync(watch.Renew());
         var (body, step) = (new MemoryStream(), new byte[Step]);

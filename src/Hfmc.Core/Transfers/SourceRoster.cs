@@ -16,6 +16,8 @@ public sealed class SourceRoster(IReadOnlyList<ISource> sources, TimeProvider ti
     /// <summary>True when asking anybody again cannot help.</summary>
     public bool IsExhausted => _entries.TrueForAll(entry => entry.IsOut);
 
+    public IReadOnlyList<ISource> Sources => [.. _entries.Select(entry => entry.Source)];
+
     /// <summary>A source that turned up later.</summary>
     public void Add(ISource source) => _entries.Add(new(source));
 

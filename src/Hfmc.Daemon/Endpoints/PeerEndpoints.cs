@@ -16,7 +16,8 @@ namespace Hfmc.Daemon.Endpoints;
 static class PeerEndpoints
 {
     public static void MapPeer(
-        this IEndpointRouteBuilder routes, DaemonIdentity identity, PublicShelf shelf, TransferBoard board, BlobSender sender, BlobRelay relay, FollowAnswer follow)
+        this IEndpointRouteBuilder routes, DaemonIdentity identity, PublicShelf shelf, TransferBoard board, BlobSender sender, BlobRelay relay, FollowAnswer follow,
+        ChunkAnswer chunks)
     {
         var peer = routes.MapGroup(PeerProtocol.Root);
         peer.MapGet("/hello", () => TypedResults.Json(
@@ -24,6 +25,8 @@ static class PeerEndpoints
         peer.MapGet("/snapshot", (string? repo, string? revision) => Snapshot(shelf, repo, revision));
         peer.MapPost("/blobs", (Delegate)((HttpContext context) => HoldsAsync(context, shelf)));
         peer.MapMethods("/blobs/{etag}", [HttpMethods.Get, HttpMethods.Head], (HttpContext context, string etag) => BytesAsync(context, etag, shelf, board, sender, relay));
+        peer.MapGet("/blobs/{etag}/chunks", (HttpContext context, string etag) => chunks.WriteAsync(context, etag));
+        peer.MapPost("/blobs/{etag}/complaint", (HttpContext context, string etag) => chunks.HearComplaintAsync(context, etag));
         peer.MapPost("/follow", (Delegate)((HttpContext context) => FollowAsync(context, follow)));
     }
 

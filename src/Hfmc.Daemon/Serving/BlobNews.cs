@@ -52,8 +52,9 @@ sealed class BlobNews(TransferBoard board, PublicShelf shelf, IEnumerable<ETag> 
         var isFirst = told.Version is Told.Nothing or Told.Ended;
         var (fetching, dropped) = (state.Fetching.Except(told.Fetching).ToArray(), told.Fetching.Except(state.Fetching).ToArray());
         var pieces = isFirst ? [] : state.Held.Except(told.Held).ToArray();
+        var lost = isFirst ? [] : told.Held.Except(state.Held).ToArray();
         // A piece that is here is dropped without a word: that it is here says so.
-        var isUrgent = isFirst || fetching.Length > 0 || state.IsOwner != told.IsOwner || dropped.Any(piece => !state.Held.Contains(piece));
+        var isUrgent = isFirst || fetching.Length > 0 || lost.Length > 0 || state.IsOwner != told.IsOwner || dropped.Any(piece => !state.Held.Contains(piece));
         if (!isUrgent && !withPieces)
         {
             HasMore |= pieces.Length > 0 || dropped.Length > 0;
@@ -67,6 +68,7 @@ sealed class BlobNews(TransferBoard board, PublicShelf shelf, IEnumerable<ETag> 
             Have = isFirst ? state.Held.ToText() : null,
             Owner = owner,
             Pieces = pieces.Length > 0 ? pieces : null,
+            Lost = lost.Length > 0 ? lost : null,
             Fetching = fetching.Length > 0 ? fetching : null,
             Dropped = dropped.Length > 0 ? dropped : null,
         };

@@ -38,6 +38,9 @@ sealed class PublicShelf(CacheFolder cache)
             ? places.Select(place => Locate(place) is { } path ? (path, place.File.Size) : ((string, long)?)null).FirstOrDefault(found => found is not null)
             : null;
 
+    /// <summary>A public file that has these bytes, here or not; null when there is none.</summary>
+    public RepoFile? Describe(ETag etag) => Read().ByBlob.TryGetValue(etag, out var places) ? places[0].File : null;
+
     /// <summary>Where the bytes of a recorded file are; null when they are not here.</summary>
     public string? Locate(Place place)
     {

@@ -1,7 +1,9 @@
 using System.Threading.Channels;
 using Hfmc.Core.Peers;
 using Hfmc.Core.Repos;
+using Hfmc.Core.Store;
 using Hfmc.Core.Transfers;
+using Hfmc.Core.Xet;
 
 namespace Hfmc.Core.Sources;
 
@@ -9,7 +11,7 @@ namespace Hfmc.Core.Sources;
 /// The members of one blob's crowd, as they tell of it. Keeps where each stands, so that a transfer that begins late is told all at
 /// once; checks what they say against the blob. Safe for several threads.
 /// </summary>
-sealed class BlobCrowd(Blob blob, ulong self) : IBlobCrowd
+sealed class BlobCrowd(Blob blob, ulong self, PeerClient client) : IBlobCrowd
 {
     readonly Lock _lock = new();
     readonly PieceGrid _grid = new(blob.Size);
@@ -37,6 +39,36 @@ sealed class BlobCrowd(Blob blob, ulong self) : IBlobCrowd
         }
     }
 
+    public async Task<ChunkList?> ChunksOfAsync(ulong node, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return AddressOf(node) is { } peer ? await client.ChunksAsync(peer, blob, cancellationToken) : null;
+        }
+        catch (SourceException)
+        {
+            return null;
+        }
+    }
+
+    public async Task<bool> ComplainAsync(ulong node, ByteRange range, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return AddressOf(node) is { } peer && await client.ComplainAsync(peer, blob, range, cancellationToken);
+        }
+        catch (SourceException)
+        {
+            return false;
+        }
+    }
+
+    PeerAddress? AddressOf(ulong node)
+    {
+        lock (_lock)
+            return (_members.GetValueOrDefault(node)?.Source as PeerSource)?.Peer;
+    }
+
     /// <summary>Takes what a member says of the blob.</summary>
     /// <exception cref="SourceException">It cannot be right.</exception>
     public void Hear(ulong node, ISource source, PeerBlobNews said)
@@ -49,6 +81,7 @@ sealed class BlobCrowd(Blob blob, ulong self) : IBlobCrowd
             Source = source,
             Held = [.. whole?.Except(new(_grid.Count)) ?? [], .. Pieces(said.Pieces, source)],
             Fetching = Pieces(said.Fetching, source),
+            Lost = Pieces(said.Lost, source),
             Dropped = Pieces(said.Dropped, source),
             IsComplete = said.Complete is true,
             IsOwner = said.Owner,
@@ -93,11 +126,15 @@ sealed class BlobCrowd(Blob blob, ulong self) : IBlobCrowd
         bool _isComplete;
         bool? _isOwner;
 
+        public ISource Source => source;
+
         /// <summary>It has told whether it takes part, or needs nothing any more.</summary>
         public bool IsClear => _isOwner is not null || _isComplete;
 
         public void Take(CrowdNews news)
         {
+            foreach (var piece in news.Lost)
+                _held.Remove(piece);
             foreach (var piece in news.Held)
                 _held.Add(piece);
             _fetching.UnionWith(news.Fetching);

@@ -39,7 +39,7 @@ public sealed class Crowd : IAsyncDisposable
         (_client, _book, _self, _pump, _time) = (client, book, self, pump, time);
         var key = Rendezvous.Key(self.Node);
         _blobs = blobs.Where(blob => blob.Size > 0 && new PieceGrid(blob.Size).IsBounded).DistinctBy(blob => blob.ETag)
-            .OrderByDescending(blob => blob.Size).Take(PeerProtocol.MostBlobs).ToDictionary(blob => blob.ETag, blob => new BlobCrowd(blob, key));
+            .OrderByDescending(blob => blob.Size).Take(PeerProtocol.MostBlobs).ToDictionary(blob => blob.ETag, blob => new BlobCrowd(blob, key, client));
         _wanted = [.. _blobs.Keys];
     }
 

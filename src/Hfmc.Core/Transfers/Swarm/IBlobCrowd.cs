@@ -1,4 +1,6 @@
 using System.Threading.Channels;
+using Hfmc.Core.Store;
+using Hfmc.Core.Xet;
 
 namespace Hfmc.Core.Transfers;
 
@@ -8,6 +10,9 @@ public sealed record CrowdNews(ulong Node)
     public ISource? Source { get; init; }
 
     public IReadOnlyList<int> Held { get; init; } = [];
+
+    /// <summary>Pieces that it had and no longer has: they were wrong.</summary>
+    public IReadOnlyList<int> Lost { get; init; } = [];
 
     public IReadOnlyList<int> Fetching { get; init; } = [];
 
@@ -30,4 +35,10 @@ public interface IBlobCrowd
 
     /// <summary>All that is known by now, then what becomes known.</summary>
     ChannelReader<CrowdNews> News { get; }
+
+    /// <summary>The peer's list of the blob's chunks; null when it has none or does not answer.</summary>
+    Task<ChunkList?> ChunksOfAsync(ulong node, CancellationToken cancellationToken);
+
+    /// <summary>Tells the peer that these bytes, which came from it, are wrong; true when it found so itself and dropped them.</summary>
+    Task<bool> ComplainAsync(ulong node, ByteRange range, CancellationToken cancellationToken);
 }

@@ -1,5 +1,6 @@
 using Hfmc.Core.Repos;
 using Hfmc.Core.Store;
+using Hfmc.Core.Xet;
 using Microsoft.Win32.SafeHandles;
 
 namespace Hfmc.Core.Transfers;
@@ -23,6 +24,7 @@ public sealed class LiveBlob(Blob blob, Pulse told)
     HashSet<int> _fetching = [];
     PartialBlob? _partial;
     bool? _isOwner;
+    ChunkList? _chunks;
     long _version;
 
     public Blob Blob { get; } = blob;
@@ -50,17 +52,11 @@ public sealed class LiveBlob(Blob blob, Pulse told)
     /// <summary>The transfer has begun to gather bytes here.</summary>
     public void Open(PartialBlob partial)
     {
-        lock (_lock)
-        {
-            _partial = partial;
-            _held.Clear();
-            for (var piece = 0; piece < Grid.Count; piece++)
-                if (partial.Gaps(Grid.Range(piece)).Count is 0)
-                    _held.Add(piece);
-        }
         partial.Arrived = Take;
-        partial.Forgotten = Forget;
-        Tell();
+        partial.Forgotten = Recount;
+        lock (_lock)
+            _partial = partial;
+        Recount();
     }
 
     /// <summary>No more bytes come this way: the blob has its name by now, or the transfer has ended.</summary>
@@ -71,6 +67,12 @@ public sealed class LiveBlob(Blob blob, Pulse told)
         Arrived.Beat();
         Tell();
     }
+
+    /// <summary>What its bytes can be held against, proven or not; null before there is a list.</summary>
+    public ChunkList? Chunks { get => Volatile.Read(ref _chunks); set => Volatile.Write(ref _chunks, value); }
+
+    /// <summary>Asked when a peer says that bytes from here are wrong; answers whether they were, and are dropped.</summary>
+    public Func<ByteRange, ulong, CancellationToken, Task<bool>>? Doubted { get; set; }
 
     /// <summary>What this node gets from roots now.</summary>
     public void Say(HashSet<int> fetching, bool isOwner)
@@ -131,10 +133,15 @@ public sealed class LiveBlob(Blob blob, Pulse told)
         Tell();
     }
 
-    void Forget()
+    void Recount()
     {
         lock (_lock)
+        {
             _held.Clear();
+            for (var piece = 0; piece < Grid.Count; piece++)
+                if (_partial!.Gaps(Grid.Range(piece)).Count is 0)
+                    _held.Add(piece);
+        }
         Tell();
     }
 

@@ -1,103 +1,90 @@
 using System.Collections.Concurrent;
+using System.Runtime.ExceptionServices;
 using Hfmc.Core.Store;
 
 namespace Hfmc.Core.Transfers;
 
 /// <summary>
 /// Fills a blob together with a crowd: does what its schedule says, and tells the schedule what came of it. One loop owns the
-/// schedule; requests run beside it. Ends when every byte is here; the digest is somebody else's matter.
+/// schedule; requests, checks and complaints run beside it. Ends when every byte is here; the digest is somebody else's matter,
+/// and when it disagrees <see cref="FindWrongAsync"/> may know what to fetch again.
 /// </summary>
-sealed class SwarmFill(
-    string file, IBlobTarget target, LiveBlob live, IBlobCrowd crowd, IReadOnlyList<ISource> sources,
-    SourceRoster roster, TransferSink sink, TransferLimits limits, BlobProgress progress, TimeProvider time)
+sealed partial class SwarmFill
 {
-    // How long nobody may have anything before that is the end: a peer that has it may be about to answer.
-    static readonly TimeSpan Hopeless = TimeSpan.FromSeconds(3);
-
     // Between looks at rates and silences; whatever happens is looked at when it happens.
     static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(200);
 
-    // A peer that said no to one request knows no better a moment later.
-    static readonly TimeSpan Refused = TimeSpan.FromMilliseconds(200);
-
-    readonly SwarmSchedule _schedule = new(live.Grid, Rendezvous.Key(target.Blob.ETag), crowd.Self, new(), new());
-    readonly Dictionary<SwarmMember, ISource> _sources = [];
-    readonly Dictionary<ulong, SwarmMember> _peers = [];
+    readonly string _file;
+    readonly PartialBlob _partial;
+    readonly LiveBlob _live;
+    readonly IBlobCrowd _crowd;
+    readonly SourceRoster _roster;
+    readonly TransferSink _sink;
+    readonly TransferLimits _limits;
+    readonly BlobProgress _progress;
+    readonly TimeProvider _time;
+    readonly SwarmSchedule _schedule;
+    readonly SwarmProof _proof;
+    readonly SwarmGivers _givers;
     readonly Dictionary<SwarmOrder, (SwarmRead Read, Task Task)> _reads = [];
     readonly ConcurrentQueue<SwarmRead> _ended = new();
-    readonly Pulse _end = new();
-    readonly long _begun = time.GetTimestamp();
-    TimeSpan? _hopelessSince;
+    readonly Pulse _ready = new();
+    readonly long _begun;
 
-    TimeSpan Now => time.GetElapsedTime(_begun);
+    public SwarmFill(string file, PartialBlob partial, SwarmContext context, SourceRoster roster, TransferSink sink, TransferLimits limits, BlobProgress progress, TimeProvider time)
+    {
+        (_file, _partial, _live, _crowd, _warn) = (file, partial, progress.Live, context.Crowd, context.Warn);
+        (_roster, _sink, _limits, _progress, _time, _begun) = (roster, sink, limits, progress, time, time.GetTimestamp());
+        _schedule = new(_live.Grid, Rendezvous.Key(partial.Blob.ETag), _crowd.Self, new(), new());
+        _givers = new(_live.Grid);
+        _proof = new(context.XetId, partial, _live, _crowd, _ready);
+        foreach (var source in roster.Sources)
+            Join(source is { Kind: SourceKind.Peer } ? SwarmMember.Seed(source.Name, _live.Grid.Count) : SwarmMember.Upstream(source.Name), source);
+    }
+
+    TimeSpan Now => _time.GetElapsedTime(_begun);
 
     /// <exception cref="HfmcException">Nobody can give what is missing.</exception>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        foreach (var source in sources)
-            Join(source is { Kind: SourceKind.Peer } ? SwarmMember.Seed(source.Name, live.Grid.Count) : SwarmMember.Upstream(source.Name), source);
+        _live.Doubted = DoubtAsync;
         try
         {
             while (true)
             {
-                Task[] wakes = [_end.Next, live.Completed.Next, crowd.News.WaitToReadAsync(cancellationToken).AsTask()];
-                Hear();
+                Task[] wakes = [_ready.Next, _live.Completed.Next, _crowd.News.WaitToReadAsync(cancellationToken).AsTask()];
+                Hear(cancellationToken);
                 Look();
-                if (_schedule.Held.IsFull)
+                await DropWrongAsync(cancellationToken);
+                if (_schedule.Held.IsFull && _proof.IsIdle)
                     return;
                 foreach (var order in _schedule.Next(Now))
                     Begin(order, cancellationToken);
-                live.Say([.. _schedule.Fetching], _schedule.CanOwn);
-                progress.Source = Sources();
+                _live.Say([.. _schedule.Fetching], _schedule.CanOwn);
+                _progress.Source = Sources();
                 GiveUpIfHopeless();
-                await Task.WhenAny([.. wakes, Task.Delay(Glance, time, cancellationToken)]);
+                await Task.WhenAny([.. wakes, Task.Delay(Glance, _time, cancellationToken)]);
                 cancellationToken.ThrowIfCancellationRequested();
             }
         }
         finally
         {
+            _live.Doubted = null;
             foreach (var (read, _) in _reads.Values)
                 read.End(null);
             await Task.WhenAll(_reads.Values.Select(read => read.Task));
-            live.Say([], isOwner: false);
-        }
-    }
-
-    void Hear()
-    {
-        while (crowd.News.TryRead(out var news))
-        {
-            if (!_peers.TryGetValue(news.Node, out var peer))
-            {
-                if (news.IsGone || news.Source is null)
-                    continue;
-                Join(peer = _peers[news.Node] = SwarmMember.Peer(news.Source.Name, news.Node, live.Grid.Count), news.Source);
-                roster.Add(news.Source);
-            }
-            if (news.IsGone)
-            {
-                _schedule.Leave(peer);
-                _peers.Remove(news.Node);
-                continue;
-            }
-            foreach (var piece in news.Fetching.Where(piece => !peer.Held!.Contains(piece)))
-                peer.Fetching.Add(piece);
-            foreach (var piece in news.Dropped)
-                peer.Fetching.Remove(piece);
-            foreach (var piece in news.Held)
-                _schedule.Learn(peer, piece);
-            if (news.IsOwner is { } isOwner)
-                _schedule.LearnOwner(peer, isOwner);
-            if (news.IsComplete)
-                _schedule.LearnAll(peer);
+            _live.Say([], isOwner: false);
         }
     }
 
     // What has come, what has ended, and what is taking too long.
     void Look()
     {
-        foreach (var piece in live.State.Held.Except(_schedule.Held))
+        foreach (var piece in _live.State.Held.Except(_schedule.Held))
+        {
             _schedule.Hold(piece);
+            _proof.Check(_live.Grid.Range(piece));
+        }
         var now = Now;
         foreach (var (order, (read, _)) in _reads)
             order.Progress(read.Received, now);
@@ -112,13 +99,13 @@ sealed class SwarmFill(
     void Begin(SwarmOrder order, CancellationToken cancellationToken)
     {
         var source = _sources[order.From];
-        var read = new SwarmRead(order, source, sink.For(source.Kind), cancellationToken);
-        var range = live.Grid.Range(order.First, order.Count);
+        var read = new SwarmRead(order, source, _sink.For(source.Kind), _givers, cancellationToken);
+        var range = _live.Grid.Range(order.First, order.Count);
         _reads[order] = (read, Task.Run(async () =>
         {
-            await read.RunAsync(target, range, order.From.IsUpstream ? limits.Connections : limits.PeerRequests);
+            await read.RunAsync(_partial, range, order.From.IsUpstream ? _limits.Connections : _limits.PeerRequests);
             _ended.Enqueue(read);
-            _end.Beat();
+            _ready.Beat();
         }, CancellationToken.None));
     }
 
@@ -129,7 +116,7 @@ sealed class SwarmFill(
         order.Progress(read.Received, now);
         read.Dispose();
         if (read.Defect is { } defect)
-            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(defect);
+            ExceptionDispatchInfo.Throw(defect);
         if (read.Failure is not { } failure)
         {
             // An upstream that ignores ranges may have brought it with another request; one that brought nothing is not asked at once.
@@ -139,38 +126,8 @@ sealed class SwarmFill(
                 _schedule.Failed(order, Refused, now);
             return;
         }
-        progress.Retried();
+        _progress.Retried();
         _schedule.Failed(order, Rest(read, failure), now);
-    }
-
-    TimeSpan Rest(SwarmRead read, SourceException failure)
-    {
-        // What a peer does not have yet, or not any more, it may have later; and one that is busy says for how long.
-        if (!read.Order.From.IsUpstream && failure.Fault is SourceFault.Missing or SourceFault.Busy)
-            return failure.RetryAfter is { } wait && wait > Refused ? wait : Refused * (1 + Random.Shared.NextDouble());
-        roster.Failed(read.Source, failure, delivered: read.Received > 0);
-        if (roster.RestOf(read.Source) is not { } rest)
-        {
-            read.Order.From.IsOut = true;
-            return default;
-        }
-        return rest;
-    }
-
-    void Join(SwarmMember member, ISource source)
-    {
-        _sources[member] = source;
-        _schedule.Join(member);
-    }
-
-    void GiveUpIfHopeless()
-    {
-        if (_reads.Count > 0 || _schedule.HasHope)
-            _hopelessSince = null;
-        else if (Now - (_hopelessSince ??= Now) > Hopeless || _peers.Count is 0)
-            throw TransferFailure.Of(file, roster.Failures);
-        if (_reads.Count is 0 && sink.Silence > limits.Patience)
-            throw TransferFailure.OutOfPatience(file, limits.Patience, roster.Failures);
     }
 
     string? Sources()
@@ -186,3 +143,6 @@ sealed class SwarmFill(
         };
     }
 }
+
+/// <summary>What a transfer needs to take part in a crowd. <c>XetId</c> is what the Hub published, or null; <c>Warn</c> is told what the user should know.</summary>
+public sealed record SwarmContext(IBlobCrowd Crowd, string? XetId, Action<string> Warn);

@@ -3,7 +3,7 @@ using Hfmc.Core.Store;
 namespace Hfmc.Core.Transfers;
 
 /// <summary>One request of a swarm on the wire. Counts what it brings, and can be told to end.</summary>
-sealed class SwarmRead(SwarmOrder order, ISource source, IRangeSink sink, CancellationToken cancellationToken) : IRangeSink, IDisposable
+sealed class SwarmRead(SwarmOrder order, ISource source, IRangeSink sink, SwarmGivers givers, CancellationToken cancellationToken) : IRangeSink, IDisposable
 {
     readonly CancellationTokenSource _ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
     long _received;
@@ -54,6 +54,7 @@ sealed class SwarmRead(SwarmOrder order, ISource source, IRangeSink sink, Cancel
 
     public bool Write(long offset, ReadOnlySpan<byte> bytes)
     {
+        givers.Gave(Order.From, offset, bytes.Length);
         sink.Write(offset, bytes);
         Interlocked.Add(ref _received, bytes.Length);
         return true;

@@ -59,6 +59,13 @@ public sealed partial class SwarmSchedule(PieceGrid grid, ulong blob, ulong self
             _copies[piece]++;
     }
 
+    /// <summary>A peer no longer has the piece.</summary>
+    public void Unlearn(SwarmMember peer, int piece)
+    {
+        if (peer.Held!.Remove(piece) && _members.Contains(peer))
+            _copies[piece]--;
+    }
+
     /// <summary>A peer has all.</summary>
     public void LearnAll(SwarmMember peer)
     {

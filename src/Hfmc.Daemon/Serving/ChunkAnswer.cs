@@ -1,0 +1,71 @@
+using Hfmc.Core.Peers;
+using Hfmc.Core.Planning;
+using Hfmc.Core.Repos;
+using Hfmc.Core.Settings;
+using Hfmc.Core.Store;
+using Hfmc.Core.Transfers;
+using Hfmc.Daemon.Endpoints;
+using Microsoft.AspNetCore.Http;
+
+namespace Hfmc.Daemon.Serving;
+
+/// <summary>Gives peers the chunk lists of public blobs, and hears them when bytes from here were wrong.</summary>
+sealed class ChunkAnswer(TransferBoard board, PublicShelf shelf, ChunkKeeper? keeper)
+{
+    // Each may cost a question to another peer and a look at some chunks.
+    const int MostComplaints = 16, LongestComplaint = 1024, MostSuspected = 8 << 20;
+
+    int _complaints;
+
+    public async Task WriteAsync(HttpContext context, string text)
+    {
+        if (!ETag.TryParse(text, out var etag) || shelf.Describe(etag) is not { } file || Find(file) is not { } list)
+        {
+            context.Response.StatusCode = StatusCodes.Status404NotFound;
+            return;
+        }
+        context.Response.ContentType = "application/octet-stream";
+        context.Response.ContentLength = list.Length;
+        await context.Response.BodyWriter.WriteAsync(list, context.RequestAborted);
+    }
+
+    public async Task HearComplaintAsync(HttpContext context, string text)
+    {
+        var dropped = ETag.TryParse(text, out var etag) && shelf.IsKnown(etag)
+            && NodeId.TryParse(context.Request.Headers[PeerClient.NodeHeader].ToString(), out var from)
+            && await BoundedQuestion.ReadAsync(context, PeerJson.Default.PeerComplaint, LongestComplaint) is { } complaint
+            && board.Find(etag) is { Doubted: { } doubted } live
+            && complaint.Start >= 0 && complaint.End > complaint.Start && complaint.End <= live.Blob.Size && complaint.End - complaint.Start <= MostSuspected
+            && await AskAsync(doubted, new(complaint.Start, complaint.End), from, context.RequestAborted);
+        await TypedResults.Json(new PeerComplaintAnswer(dropped), PeerJson.Default.PeerComplaintAnswer).ExecuteAsync(context);
+    }
+
+    async Task<bool> AskAsync(Func<ByteRange, ulong, CancellationToken, Task<bool>> doubted, ByteRange range, NodeId from, CancellationToken cancellationToken)
+    {
+        if (Interlocked.Increment(ref _complaints) > MostComplaints)
+        {
+            Interlocked.Decrement(ref _complaints);
+            return false;
+        }
+        try
+        {
+            return await doubted(range, Rendezvous.Key(from), cancellationToken);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _complaints);
+        }
+    }
+
+    // A blob that is complete has its list made when it is first asked for; one on its way has what was found out by then.
+    byte[]? Find(RepoFile file)
+    {
+        if (board.Find(file.ETag) is { Chunks: { } known })
+            return known.ToBytes();
+        if (keeper?.Find(file.Blob) is { } kept)
+            return kept.ToBytes();
+        if (shelf.Locate(file.ETag) is var (path, _))
+            keeper?.Keep(path, file.Blob, file.XetId, null);
+        return null;
+    }
+}
