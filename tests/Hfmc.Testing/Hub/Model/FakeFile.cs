@@ -25,8 +25,8 @@ public sealed class FakeFile(FilePath path, FileContent content, bool isLfs)
 
     public int PointerSize => (int)Pointer.Size;
 
-    /// <summary>A made-up Xet file id, 64 hexadecimal digits, or null for files that git holds.</summary>
-    public string? XetId => IsLfs ? BytesContent.Of("xet " + Content.Sha256).Sha256.Text : null;
+    /// <summary>The Xet file id, or null for files that git holds.</summary>
+    public string? XetId => IsLfs ? Content.XetId : null;
 
     public RepoFile AsRepoFile() => new(Path, new(ETag, Size));
 
