@@ -1,0 +1,67 @@
+"""bench/lan/run, once everything is built."""
+import argparse
+import os
+import signal
+import sys
+from dataclasses import dataclass, replace
+
+from figures import MIB, Results
+from linkcheck import check_links
+from scenarios import CASES
+
+
+@dataclass
+class Tools:
+    """Programs, and the folder in which runs happen."""
+    hfmc: str
+    hub: str
+    proxy: str
+    place: str
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="bench/lan/run", description="hfmc, or libtorrent, on a LAN of network namespaces.")
+    parser.add_argument("scenario", nargs="*", choices=[*CASES, "links"], metavar="SCENARIO", help=f"{' '.join(CASES)}, or links for the link check alone")
+    parser.add_argument("--runs", type=int, help="how often each (default 5, scenario i 3)")
+    parser.add_argument("--size", type=int, default=256, help="MiB of the one blob (default 256)")
+    parser.add_argument("--nodes", type=int, help="another number of nodes")
+    parser.add_argument("--engine", choices=["hfmc", "libtorrent"], default="hfmc")
+    parser.add_argument("--results", default=os.environ["LAB_RESULTS"], help="folder of lan.md and lan.json (default bench/results)")
+    said = parser.parse_args()
+
+    # A termination unwinds like an error, so that every LAN is taken down on the way.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    tools = Tools(os.environ["LAB_HFMC"], os.environ["LAB_HUB"], os.environ["LAB_PROXY"], os.environ["LAB_PLACE"])
+    link = check_links(tools)
+    print(f"link check: {link}", flush=True)
+    results = Results(said.results)
+    for key in [key for key in dict.fromkeys(said.scenario) if key != "links"]:
+        for case in cases(key, said.nodes):
+            runs = []
+            for number in range(said.runs or (3 if key == "i" else 5)):
+                runs.append(play(case, tools, said))
+                print(f"{case.name} {said.engine} {number + 1}: {line(runs[-1])}", flush=True)
+                results.keep(case, said.engine, said.size * MIB, runs, link)
+    return 0
+
+
+def cases(key, nodes):
+    """As they stand, or one with another number of nodes."""
+    if nodes is None:
+        return CASES[key]
+    return [replace(CASES[key][0], nodes=nodes)]
+
+
+def play(case, tools, said):
+    if said.engine == "hfmc":
+        return case.play(case, tools, said.size * MIB)
+    from torrent import swarm
+    return swarm(case, tools, said.size * MIB)
+
+
+def line(figures):
+    return "  ".join(f"{key} {value:.3f}" if isinstance(value, float) else f"{key} {value}" for key, value in figures.items() if value is not None)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
