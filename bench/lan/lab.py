@@ -1,6 +1,5 @@
 """One run: a LAN, an origin and nodes, in a folder in memory; all of it gone at the end."""
 import shutil
-import subprocess
 import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -87,7 +86,3 @@ def wait_for(adds, deadline):
     for add in adds:
         if not add.wait(deadline):
             add.error = add.error or "it had not ended in time"
-
-
-def run_text(*command, **options):
-    return subprocess.run(command, capture_output=True, text=True, check=True, **options).stdout

@@ -6,15 +6,15 @@ from concurrent.futures import ThreadPoolExecutor
 from network import MBIT, Network
 from origin import REPO, Origin
 
-SIZE, PATIENCE, MOST = 32 << 20, 4, 1.06
+SIZE, PATIENCE, MOST = 16 << 20, 3, 1.06
 
 
 def check_links(tools):
     """One sentence; an error when the links are not what they should be."""
     with Network({"origin": 50, "fast": 200, "n1": 200, "n2": 200}) as network:
         slow = Origin(network, tools.hub, ["--size", str(SIZE)])
-        fast = Origin(network, tools.hub, ["--size", str(2 * SIZE)], host="fast")
-        ratios = [seconds(network, "n1", origin) / (origin.paths["model.safetensors"] / network.up(host))
+        fast = Origin(network, tools.hub, ["--size", str(4 * SIZE)], host="fast")
+        ratios = [least(network, "n1", origin) / (origin.paths["model.safetensors"] / network.up(host))
                   for host, origin in (("origin", slow), ("fast", fast))]
         with ThreadPoolExecutor(2) as pool:
             shares = sorted(pool.map(lambda host: received(network, host, slow), ("n1", "n2")))
@@ -25,9 +25,10 @@ def check_links(tools):
     return said
 
 
-def seconds(network, host, origin):
+def least(network, host, origin):
+    """Seconds of the best of three: what else the machine does is not the link's."""
     curl(network, host, origin, "%{size_download}", "-r", "0-99")  # The first answer of a server that has just started takes longer.
-    return float(curl(network, host, origin, "%{time_total}"))
+    return min(float(curl(network, host, origin, "%{time_total}")) for _ in range(3))
 
 
 def received(network, host, origin):

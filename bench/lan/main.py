@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from figures import MIB, Results
 from linkcheck import check_links
-from scenarios import CASES
+from cases import CASES
 
 
 @dataclass
@@ -46,10 +46,8 @@ def main():
 
 
 def cases(key, nodes):
-    """As they stand, or one with another number of nodes."""
-    if nodes is None:
-        return CASES[key]
-    return [replace(CASES[key][0], nodes=nodes)]
+    """As they stand, or with another number of nodes."""
+    return CASES[key] if nodes is None else list({case.name: case for case in (replace(case, nodes=nodes) for case in CASES[key])}.values())
 
 
 def play(case, tools, said):

@@ -1,30 +1,9 @@
-"""The scenarios: who has what, who starts when, what is measured against which bound."""
+"""How the scenarios are played: who has what, who starts when, what is measured against which bound."""
 import time
-from dataclasses import dataclass, field
-from typing import Callable
 
-from figures import MIB, cost_figures, crowd_figures, fluid_bound
+from figures import cost_figures, crowd_figures, fluid_bound
 from lab import Lab, wait_for
 from node import Add
-
-
-@dataclass
-class Case:
-    """A scenario with its numbers; {n} in `what` is the number of nodes. Speeds in Mbit/s."""
-    key: str
-    what: str
-    play: Callable
-    nodes: int
-    origin: int = 50
-    speed: int = 200
-    targets: dict = field(default_factory=dict)
-
-    @property
-    def name(self):
-        return f"{self.key}{self.nodes}" if self.key == "a" else self.key
-
-    def speeds(self):
-        return [self.speed] * self.nodes
 
 
 def outcome(lab, nodes, adds, ratios, bound, with_copies=True, notes=()):
@@ -42,8 +21,8 @@ def one_blob(size):
     return ["--size", str(size)]
 
 
-def cold_crowd(case, tools, size):
-    with Lab(tools, one_blob(size), case.origin, case.speeds()) as lab:
+def cold_crowd(case, tools, size, content=None):
+    with Lab(tools, content or one_blob(size), case.origin, case.speeds()) as lab:
         lab.start_nodes()
         adds = lab.add_at_once()
         bound = fluid_bound(lab.size, lab.network.up("origin"), lab.uploads(), lab.downloads())
@@ -68,8 +47,54 @@ def warm_peer(case, tools, size):
         return figures | {"copies": seed.status()["served_bytes"] / lab.size, "wire": (lab.network.sent("seed") - before) / lab.size}
 
 
-CASES = {
-    "a": [Case("a", "cold crowd of {n}, origin 50, nodes 200", cold_crowd, count, targets={"last": 1.10, "copies": 1.02}) for count in (2, 4, 8, 16)],
-    "b": [Case("b", "cold crowd of {n}, origin 200, nodes 200", cold_crowd, 8, origin=200, targets={"last": 1.15, "copies": 1.05})],
-    "c": [Case("c", "one warm peer, no origin, {n} cold nodes, all 200", warm_peer, 8, targets={"last": 1.15})],
-}
+def arrivals(case, tools, size):
+    """One more node every two seconds; each has a bound of its own."""
+    pause = 2
+    with Lab(tools, one_blob(size), case.origin, case.speeds()) as lab:
+        lab.start_nodes()
+        adds, begun = [], time.monotonic()
+        for number, node in enumerate(lab.nodes):
+            time.sleep(max(0, begun + pause * number - time.monotonic()))
+            adds.append(Add(node))
+        wait_for(adds, lab.patience())
+        good, first = [add for add in adds if add.good], min(add.accepted for add in adds)
+        bounds = {add: max(lab.size / lab.network.down(add.node.host), first + lab.size / lab.network.up("origin") - add.accepted) for add in good}
+        lab.check_digests([add.node for add in good])
+        return outcome(lab, lab.nodes, adds, [add.seconds / bound for add, bound in bounds.items()], max(bounds.values()))
+
+
+def slow_node(case, tools, size):
+    """The last node has a tenth of the speed; the others are held to the bound that they have without it."""
+    with Lab(tools, one_blob(size), case.origin, [*case.speeds()[:-1], case.speed // 10]) as lab:
+        lab.start_nodes()
+        adds = lab.add_at_once()
+        fast, slow = [add for add in adds[:-1] if add.good], adds[-1]
+        bound = fluid_bound(lab.size, lab.network.up("origin"), lab.uploads()[:-1], lab.downloads()[:-1])
+        own = max(bound, lab.size / lab.network.down(slow.node.host))
+        lab.check_digests([add.node for add in adds if add.good])
+        return outcome(lab, lab.nodes, adds, [add.seconds / bound for add in fast], bound,
+                       notes=[f"the slow node took {slow.seconds / own:.2f} x its own bound"] if slow.good else [])
+
+
+def many_files(case, tools, _):
+    """2,000 files of 8 KiB; the bound is the time of one node alone."""
+    content = ["--files", "2000", "--file-size", "8192"]
+    with Lab(tools, content, case.origin, case.speeds()[:1]) as lab:
+        lab.start_nodes()
+        alone, = lab.add_at_once()
+        if not alone.good:
+            raise RuntimeError(f"one node alone failed: {alone.error}")
+        bound = alone.seconds
+    with Lab(tools, content, case.origin, case.speeds()) as lab:
+        lab.start_nodes()
+        adds = lab.add_at_once()
+        served = lab.origin.served()
+        twice = sum(served.get(etag, 0) > size for etag, size in lab.origin.files.items())
+        lab.check_digests([add.node for add in adds if add.good])
+        return outcome(lab, lab.nodes, adds, [add.seconds / bound for add in adds if add.good], bound,
+                       notes=[f"{twice} files left the origin more than once"])
+
+
+def large_repo(case, tools, _):
+    """Four files of 300 MB and ten small ones."""
+    return cold_crowd(case, tools, 0, ["--files", "4", "--file-size", "300000000", "--small", "10"])
