@@ -29,8 +29,9 @@ def main():
     parser.add_argument("--results", default=os.environ["LAB_RESULTS"], help="folder of lan.md and lan.json (default bench/results)")
     said = parser.parse_args()
 
-    # A termination unwinds like an error, so that every LAN is taken down on the way.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    # Being stopped unwinds like an error, so that every LAN is taken down on the way; a second signal does not disturb that.
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, stop)
     tools = Tools(os.environ["LAB_HFMC"], os.environ["LAB_HUB"], os.environ["LAB_PROXY"], os.environ["LAB_PLACE"])
     link = check_links(tools)
     print(f"link check: {link}", flush=True)
@@ -43,6 +44,12 @@ def main():
                 print(f"{case.name} {said.engine} {number + 1}: {line(runs[-1])}", flush=True)
                 results.keep(case, said.engine, said.size * MIB, runs, link)
     return 0
+
+
+def stop(number, _):
+    for other in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(other, signal.SIG_IGN)
+    sys.exit(128 + number)
 
 
 def cases(key, nodes):
