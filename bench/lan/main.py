@@ -2,21 +2,33 @@
 import argparse
 import os
 import signal
+import subprocess
 import sys
 from dataclasses import dataclass, replace
 
+from cases import CASES
 from figures import MIB, Results
 from linkcheck import check_links
-from cases import CASES
+from network import HERE
+
+REPOSITORY = os.path.dirname(os.path.dirname(HERE))
 
 
 @dataclass
 class Tools:
     """Programs, and the folder in which runs happen."""
-    hfmc: str
-    hub: str
-    proxy: str
-    place: str
+    hfmc: str = f"{REPOSITORY}/artifacts/lan/program/bin/hfmc"
+    hub: str = f"{REPOSITORY}/artifacts/bin/Hfmc.FakeHub/release/hfmc-fakehub"
+    proxy: str = f"{REPOSITORY}/artifacts/bin/Hfmc.TestProxy/release/hfmc-testproxy"
+    place: str = os.environ.get("LAB_PLACE", "/tmp")
+
+    @staticmethod
+    def build():
+        """The program as users get it, and the servers of the tests."""
+        for command in (["./install", "--prefix", f"{REPOSITORY}/artifacts/lan/program"],
+                        *(["dotnet", "build", f"tests/Hfmc.{name}", "-c", "Release", "-v", "quiet", "--nologo", "-clp:ErrorsOnly;NoSummary"]
+                          for name in ("FakeHub", "TestProxy"))):
+            subprocess.run(command, cwd=REPOSITORY, stdout=subprocess.DEVNULL, check=True)
 
 
 def main():
@@ -26,13 +38,15 @@ def main():
     parser.add_argument("--size", type=int, default=256, help="MiB of the one blob (default 256)")
     parser.add_argument("--nodes", type=int, help="another number of nodes")
     parser.add_argument("--engine", choices=["hfmc", "libtorrent"], default="hfmc")
-    parser.add_argument("--results", default=os.environ["LAB_RESULTS"], help="folder of lan.md and lan.json (default bench/results)")
+    parser.add_argument("--results", default=f"{REPOSITORY}/bench/results", help="folder of lan.md and lan.json (default bench/results)")
     said = parser.parse_args()
 
     # Being stopped unwinds like an error, so that every LAN is taken down on the way; a second signal does not disturb that.
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, stop)
-    tools = Tools(os.environ["LAB_HFMC"], os.environ["LAB_HUB"], os.environ["LAB_PROXY"], os.environ["LAB_PLACE"])
+    tools = Tools()
+    if not os.environ.get("LAB_BUILT"):
+        tools.build()
     link = check_links(tools)
     print(f"link check: {link}", flush=True)
     results = Results(said.results)
