@@ -7,12 +7,14 @@ namespace Hfmc.FakeHubHost;
 sealed record Arguments
 {
     public const string Usage = """
-        hfmc-fakehub --repo OWNER/NAME [--type model|dataset|space] [--size BYTES] [--files N --file-size BYTES]
+        hfmc-fakehub --repo OWNER/NAME [--type model|dataset|space] [--size BYTES] [--files N --file-size BYTES] [--small N]
                      [--port N] [--cdn-port N] [--bind ADDRESS] [--token T] [--gated] [--private] [--xet]
                      [--style official|direct] [--bytes-per-second N] [--latency-ms N]
 
-        Serves one repo: config.json, model.safetensors of --size bytes, and --files shards of --file-size bytes.
-        Prints its addresses as one line of JSON when ready, and the bytes it served per etag as one line when stopped.
+        Serves one repo: config.json, model.safetensors of --size bytes, --files shards of --file-size bytes, and --small
+        files of 10,000 bytes.
+        Prints its addresses as one line of JSON when ready, and the bytes it served per etag as one line for each line on its
+        stdin and when stopped.
         """;
 
     public string Repo { get; private set; } = "acme/tiny";
@@ -20,6 +22,7 @@ sealed record Arguments
     public long? Size { get; private set; }
     public int Files { get; private set; }
     public long FileSize { get; private set; } = 10_000_000;
+    public int Small { get; private set; }
     public int Port { get; private set; }
     public int CdnPort { get; private set; }
     public IPAddress Bind { get; private set; } = IPAddress.Loopback;
@@ -61,6 +64,7 @@ sealed record Arguments
             case "--size": Size = Number(value); break;
             case "--files": Files = (int)Number(value); break;
             case "--file-size": FileSize = Number(value); break;
+            case "--small": Small = (int)Number(value); break;
             case "--port": Port = (int)Number(value); break;
             case "--cdn-port": CdnPort = (int)Number(value); break;
             case "--bind": Bind = IPAddress.Parse(value); break;

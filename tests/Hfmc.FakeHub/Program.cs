@@ -44,16 +44,25 @@ Console.WriteLine(JsonSerializer.Serialize(new
 var stopped = new TaskCompletionSource();
 using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
 using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+_ = ReportOnDemandAsync();
 await stopped.Task;
 
-Console.WriteLine(JsonSerializer.Serialize(new
+Report();
+return 0;
+
+async Task ReportOnDemandAsync()
+{
+    while (await Console.In.ReadLineAsync() is not null)
+        Report();
+}
+
+void Report() => Console.WriteLine(JsonSerializer.Serialize(new
 {
     served = hub.Served.ToDictionary(pair => pair.Key.Text, pair => pair.Value),
     total = hub.BytesServed(),
     requests = hub.Requests.Count,
     connections = hub.Connections(),
 }));
-return 0;
 
 void Stop(PosixSignalContext signal)
 {
@@ -70,5 +79,7 @@ static Dictionary<string, FileContent> Content(Arguments said)
         files["model.safetensors"] = new PatternContent(size);
     for (var number = 1; number <= said.Files; number++)
         files[$"shard-{number:D5}-of-{said.Files:D5}.safetensors"] = new PatternContent(said.FileSize, seed: 1 + number);
+    for (var number = 1; number <= said.Small; number++)
+        files[$"small-{number:D5}.bin"] = new PatternContent(10_000, seed: 1_000_000 + number);
     return files;
 }

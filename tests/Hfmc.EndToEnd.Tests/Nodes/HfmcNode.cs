@@ -43,6 +43,9 @@ sealed class HfmcNode : IAsyncDisposable
 
     public string ConfigFile => Path.Combine(Environment["HFMC_HOME"], "config.json");
 
+    /// <summary>The machine's own network, unless a LAN and the name of a host on it are given.</summary>
+    public (NamespaceLan Lan, string Host)? On { get; init; }
+
     /// <summary>The default cache, unless the test chooses another.</summary>
     public string CacheRoot { get => field ?? Path.Combine(Home, ".cache", "hfmc"); set; }
 
@@ -83,7 +86,7 @@ sealed class HfmcNode : IAsyncDisposable
         start.Environment.Clear();
         foreach (var (variable, value) in Environment)
             start.Environment[variable] = value;
-        return start;
+        return On is var (lan, host) ? lan.Inside(host, start) : start;
     }
 
     public RunningCommand Start(params string[] arguments) => Launch(Describe(HfmcProgram.Path, arguments));

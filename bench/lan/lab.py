@@ -1,0 +1,88 @@
+"""One run: a LAN, an origin and nodes, in a folder in memory; all of it gone at the end."""
+import shutil
+import tempfile
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+from network import Network
+from node import Add, Node
+from origin import Origin
+
+
+class Lab:
+    """`speeds` are those of the nodes, in Mbit/s; `more` are further hosts by name."""
+
+    def __init__(self, tools, content, origin, speeds, **more):
+        self.tools, self.content = tools, content
+        self.names = [f"n{number}" for number in range(1, len(speeds) + 1)]
+        self.network = Network({"origin": origin, **dict(zip(self.names, speeds)), **more})
+
+    def __enter__(self):
+        # In memory: N machines have N disks, and this one has one.
+        self.place = tempfile.mkdtemp(prefix="hfmc-lab.", dir=self.tools.place)
+        try:
+            self.network.__enter__()
+            self.origin = Origin(self.network, self.tools.hub, self.content)
+        except BaseException:
+            self.__exit__()
+            raise
+        self.nodes = []
+        return self
+
+    def __exit__(self, *_):
+        self.network.__exit__()
+        shutil.rmtree(self.place, ignore_errors=True)
+
+    @property
+    def size(self):
+        return self.origin.size
+
+    def node(self, host, **variables):
+        return Node(self.network, self.tools.hfmc, self.place, host, self.origin.endpoint, **variables)
+
+    def start_nodes(self, **variables):
+        """All nodes, each told of the first one only."""
+        with ThreadPoolExecutor(4) as pool:
+            self.nodes = list(pool.map(lambda host: self.node(host, **variables), self.names))
+        self.introduce(self.nodes[1:], self.nodes[0])
+        self.settle()
+
+    def introduce(self, nodes, other):
+        with ThreadPoolExecutor(4) as pool:
+            list(pool.map(lambda node: node.knows(other), nodes))
+
+    def settle(self):
+        """What the start has cost is no part of the measurement."""
+        time.sleep(1)
+        for node in self.nodes:
+            node.cpu_before = node.cpu()
+
+    def patience(self):
+        """By when even nodes that fetch everything one after another should have ended."""
+        return time.monotonic() + 60 + 1.5 * (len(self.names) + 1) * self.size / self.network.up("origin")
+
+    def add_at_once(self, nodes=None):
+        adds = [Add(node) for node in nodes or self.nodes]
+        wait_for(adds, self.patience())
+        return adds
+
+    def copies(self):
+        """What the origin wrote over what there is: as payload, and as bytes on its link."""
+        return {"copies": sum(self.origin.served().values()) / self.size, "wire": self.network.sent("origin") / self.size}
+
+    def check_digests(self, nodes):
+        for node in nodes:
+            if wrong := node.wrong_blobs(self.origin.files):
+                raise AssertionError(f"{node.host} published wrong or missing blobs: {', '.join(wrong[:3])}")
+
+    def uploads(self, names=None):
+        return [self.network.up(host) for host in names or self.names]
+
+    def downloads(self, names=None):
+        return [self.network.down(host) for host in names or self.names]
+
+
+def wait_for(adds, deadline):
+    for add in adds:
+        if not add.wait(deadline):
+            add.error = add.error or "it had not ended in time"
