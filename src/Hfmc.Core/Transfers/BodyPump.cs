@@ -5,8 +5,9 @@ namespace Hfmc.Core.Transfers;
 /// <summary>Carries a response body into a sink: big steps, and a watch for sources that fall silent.</summary>
 public sealed class BodyPump(TimeProvider time, TimeSpan stall)
 {
-    // One step is written and journalled at once, so a kill costs at most this much of each connection.
-    public const int Step = 1 << 20;
+    // One step is written and journalled at once, so a kill costs at most this much of each connection. Small enough that the
+    // bytes are still in the processor's cache when they are checked and written: steps of 1 MiB cost a fifth more of a core.
+    public const int Step = 256 << 10;
 
     // On a slow link a step is handed on early, so that a kill loses little time.
     static readonly TimeSpan LongestStep = TimeSpan.FromMilliseconds(100);
