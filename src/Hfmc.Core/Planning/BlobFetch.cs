@@ -10,7 +10,8 @@ namespace Hfmc.Core.Planning;
 /// One blob from wherever it is to its name in a repo: from another repo of this cache, from the transfer that already runs
 /// for it (in this process or another), else from the sources.
 /// </summary>
-sealed class BlobFetch(ModelEngine engine, RepoFolder repo, RepoFile file, IReadOnlyList<ISource> sources, TransferLimits limits, bool force, Action link)
+/// <param name="repos">The repos of this cache, listed once for all blobs of an add.</param>
+sealed class BlobFetch(ModelEngine engine, Lazy<IReadOnlyList<RepoFolder>> repos, RepoFolder repo, RepoFile file, IReadOnlyList<ISource> sources, TransferLimits limits, bool force, Action link)
 {
     static readonly TimeSpan FollowPause = TimeSpan.FromMilliseconds(200);
 
@@ -22,7 +23,7 @@ sealed class BlobFetch(ModelEngine engine, RepoFolder repo, RepoFile file, IRead
 
     async Task<string> FetchAsync(BlobProgress progress, CancellationToken cancellationToken)
     {
-        if (!force && Elsewhere(cancellationToken) is { } other)
+        if (!force && Elsewhere(repos.Value, cancellationToken) is { } other)
         {
             progress.CompletedBy(SourceKind.Disk);
             return await engine.Publisher.ShareAsync(repo, other, file.Blob, link, cancellationToken);
@@ -47,7 +48,7 @@ sealed class BlobFetch(ModelEngine engine, RepoFolder repo, RepoFile file, IRead
                 await Task.Delay(FollowPause, engine.Time, cancellationToken);
                 continue;
             }
-            if (followed && Elsewhere(cancellationToken) is { } done)
+            if (followed && Elsewhere(engine.Cache.Repos(), cancellationToken) is { } done)
             {
                 progress.CompletedBy(SourceKind.Disk);
                 DiskFailure.Guard($"delete {partial.Paths.Bytes}", partial.Discard);
@@ -65,9 +66,9 @@ sealed class BlobFetch(ModelEngine engine, RepoFolder repo, RepoFile file, IRead
         new BlobTransfer(file.Path.Text, target, sources, limits, progress, engine.Time).RunAsync(cancellationToken);
 
     // Whoever put it there, its digest is checked before it is used again.
-    string? Elsewhere(CancellationToken cancellationToken)
+    string? Elsewhere(IReadOnlyList<RepoFolder> folders, CancellationToken cancellationToken)
     {
-        foreach (var folder in engine.Cache.Repos())
+        foreach (var folder in folders)
             if (folder.Locate(file.Blob) is { } path && Agrees(path, cancellationToken))
                 return path;
         return null;
