@@ -9,7 +9,7 @@ sealed record Arguments
     public const string Usage = """
         hfmc-fakehub --repo OWNER/NAME [--type model|dataset|space] [--size BYTES] [--files N --file-size BYTES] [--small N]
                      [--port N] [--cdn-port N] [--bind ADDRESS] [--token T] [--gated] [--private] [--xet]
-                     [--style official|direct] [--bytes-per-second N] [--latency-ms N]
+                     [--style official|direct] [--bytes-per-second N] [--bytes-per-second-each N] [--latency-ms N]
 
         Serves one repo: config.json, model.safetensors of --size bytes, --files shards of --file-size bytes, and --small
         files of 10,000 bytes.
@@ -32,6 +32,7 @@ sealed record Arguments
     public bool Xet { get; private set; }
     public string Style { get; private set; } = "official";
     public long? BytesPerSecond { get; private set; }
+    public long? BytesPerSecondEach { get; private set; }
     public TimeSpan Latency { get; private set; }
 
     /// <summary>Throws FormatException for what it does not know.</summary>
@@ -71,6 +72,7 @@ sealed record Arguments
             case "--token": Token = value; break;
             case "--style": Style = value; break;
             case "--bytes-per-second": BytesPerSecond = Number(value); break;
+            case "--bytes-per-second-each": BytesPerSecondEach = Number(value); break;
             case "--latency-ms": Latency = TimeSpan.FromMilliseconds(Number(value)); break;
             default: throw new FormatException($"there is no option {name}");
         }

@@ -19,6 +19,7 @@ await using var hub = await FakeHub.StartAsync(new()
 {
     Style = said.Style is "direct" ? HubStyle.Direct : HubStyle.Official,
     BytesPerSecond = said.BytesPerSecond,
+    BytesPerSecondEach = said.BytesPerSecondEach,
     Latency = said.Latency,
     WithXet = said.Xet,
     Address = said.Bind,

@@ -17,6 +17,7 @@ sealed class AddRun(ModelEngine engine, AddRequest request, Caller caller, AddPr
     const int SmallAtOnce = 128, BigAtOnce = 4;
 
     readonly RepoFolder _repo = engine.Cache.Repo(request.Repo);
+    readonly Lazy<IReadOnlyList<RepoFolder>> _repos = new(engine.Cache.Repos);
     readonly SnapshotWriter _snapshots = new(engine.Cache, request.Repo, caller.SymlinksOff);
 
     public async Task<AddResult> RunAsync(CancellationToken cancellationToken)
@@ -111,7 +112,7 @@ sealed class AddRun(ModelEngine engine, AddRequest request, Caller caller, AddPr
         {
             var of = file.Size > MemoryBlob.Largest ? crowd?.Of(file.Blob) : null;
             var sources = Sources(listing, file, (holders?[file.Blob] ?? []).Where(holder => of is null || neighbours?.Following.Contains(holder) is false), neighbours);
-            await new BlobFetch(engine, _repo, file, sources, of is null ? null : new(of, file.XetId, progress.Warn), engine.Limits(request.Patience), request.Force, LinkOnce(commit, places[file.ETag]))
+            await new BlobFetch(engine, _repos, _repo, file, sources, of is null ? null : new(of, file.XetId, progress.Warn), engine.Limits(request.Patience), request.Force, LinkOnce(commit, places[file.ETag]))
                 .RunAsync(blob => progress.Joined(file, blob), token);
             foreach (var place in places[file.ETag])
                 placed.Add(place);

@@ -10,7 +10,18 @@ namespace Hfmc.Core.Planning;
 /// One blob from wherever it is to its name in a repo: from another repo of this cache, from the transfer that already runs
 /// for it (in this process or another), else from the sources.
 /// </summary>
-sealed class BlobFetch(ModelEngine engine, RepoFolder repo, RepoFile file, IReadOnlyList<ISource> sources, SwarmContext? crowd, TransferLimits limits, bool force, Action link)
+/// <param name="engine">Of the cache.</param>
+/// <param name="repos">The repos of this cache, listed once for all blobs of an add.</param>
+/// <param name="repo">Where the blob gets its name.</param>
+/// <param name="file">The first file that it is.</param>
+/// <param name="sources">In the order in which they are asked.</param>
+/// <param name="crowd">Who else wants or has it; null when nobody is to hear of it.</param>
+/// <param name="limits">Shared by the transfers of the process.</param>
+/// <param name="force">Fetch it although it is here.</param>
+/// <param name="link">Puts it into its snapshots.</param>
+sealed class BlobFetch(
+    ModelEngine engine, Lazy<IReadOnlyList<RepoFolder>> repos, RepoFolder repo, RepoFile file, IReadOnlyList<ISource> sources, SwarmContext? crowd,
+    TransferLimits limits, bool force, Action link)
 {
     static readonly TimeSpan FollowPause = TimeSpan.FromMilliseconds(200);
 
@@ -22,7 +33,7 @@ sealed class BlobFetch(ModelEngine engine, RepoFolder repo, RepoFile file, IRead
 
     async Task<string> FetchAsync(BlobProgress progress, CancellationToken cancellationToken)
     {
-        if (!force && Elsewhere(cancellationToken) is { } other)
+        if (!force && Elsewhere(repos.Value, cancellationToken) is { } other)
         {
             progress.CompletedBy(SourceKind.Disk);
             return await engine.Publisher.ShareAsync(repo, other, file.Blob, link, cancellationToken);
@@ -47,7 +58,7 @@ sealed class BlobFetch(ModelEngine engine, RepoFolder repo, RepoFile file, IRead
                 await Task.Delay(FollowPause, engine.Time, cancellationToken);
                 continue;
             }
-            if (followed && Elsewhere(cancellationToken) is { } done)
+            if (followed && Elsewhere(engine.Cache.Repos(), cancellationToken) is { } done)
             {
                 progress.CompletedBy(SourceKind.Disk);
                 DiskFailure.Guard($"delete {partial.Paths.Bytes}", partial.Discard);
@@ -75,9 +86,9 @@ sealed class BlobFetch(ModelEngine engine, RepoFolder repo, RepoFile file, IRead
         new(file.Path.Text, target, sources, limits, progress, engine.Time);
 
     // Whoever put it there, its digest is checked before it is used again.
-    string? Elsewhere(CancellationToken cancellationToken)
+    string? Elsewhere(IReadOnlyList<RepoFolder> folders, CancellationToken cancellationToken)
     {
-        foreach (var folder in engine.Cache.Repos())
+        foreach (var folder in folders)
             if (folder.Locate(file.Blob) is { } path && Agrees(path, cancellationToken))
                 return path;
         return null;

@@ -8,7 +8,8 @@ namespace Hfmc.Core.Sources;
 /// <summary>A file of a commit at an upstream, in ranges; as a whole where the upstream ignores ranges.</summary>
 public sealed class UpstreamSource(HubClient hub, RepoId repo, CommitId commit, RepoFile file, BodyPump pump) : ISource
 {
-    const int RangesAtOnce = 4;
+    // At the most: storage hosts that shape each connection are then no limit, and where one fills the line few are used.
+    const int RangesAtOnce = TransferLimits.MostConnections;
 
     readonly HubFile _file = hub.File(repo, commit, file);
     readonly SemaphoreSlim _carrier = new(1);

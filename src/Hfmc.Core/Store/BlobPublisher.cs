@@ -11,7 +11,7 @@ namespace Hfmc.Core.Store;
 /// </summary>
 public sealed class BlobPublisher(CacheFolder cache, TimeProvider time)
 {
-    readonly VolumeSync _sync = new(cache.PartialFolder);
+    readonly VolumeSync _sync = new(cache.PartialFolder, time);
 
     /// <summary>Publishes a complete partial whose digest agreed; returns the blob's path.</summary>
     public Task<string> PublishAsync(RepoFolder repo, PartialBlob partial, Action link, CancellationToken cancellationToken) =>
@@ -25,11 +25,12 @@ public sealed class BlobPublisher(CacheFolder cache, TimeProvider time)
         {
             DiskFailure.Guard($"write {temporary}", () => WriteNew(temporary, small.Bytes.Span));
             await _sync.MakeDurableAsync(temporary);
-            return await NameAsync(repo, small.Blob, target => File.Move(temporary, target, overwrite: true), () => { }, link, cancellationToken);
+            return await NameAsync(repo, small.Blob, target => File.Move(temporary, target, overwrite: true), () => File.Delete(temporary), link, cancellationToken);
         }
-        finally
+        catch
         {
             File.Delete(temporary);
+            throw;
         }
     }
 

@@ -21,6 +21,7 @@ public sealed class PartialBlob : IBlobTarget, IAsyncDisposable
     readonly RangeSet _held = new();
     readonly RangeSet _claimed = new();
     readonly Lock _lock = new();
+    readonly Lock _writing = new();
     long _writtenOut;
 
     PartialBlob(Blob blob, PartialPaths paths, PartialLock ours)
@@ -89,8 +90,7 @@ public sealed class PartialBlob : IBlobTarget, IAsyncDisposable
             var part = bytes.Slice((int)(gap.Start - offset), (int)gap.Length);
             try
             {
-                RandomAccess.Write(_file, part, gap.Start);
-                _journal.Append(gap, Crc32C.Compute(part));
+                Store(gap, part);
             }
             catch (Exception error) when (DiskFailure.Is(error))
             {
@@ -189,6 +189,15 @@ public sealed class PartialBlob : IBlobTarget, IAsyncDisposable
             _claimed.Add(entry.Range);
         }
         _digest.Advance(_held.Prefix);
+    }
+
+    void Store(ByteRange range, ReadOnlySpan<byte> bytes)
+    {
+        var checksum = Crc32C.Compute(bytes);
+        // File systems let one write into a file at a time: who waits for that in the kernel burns a core on it.
+        lock (_writing)
+            RandomAccess.Write(_file, bytes, range.Start);
+        _journal.Append(range, checksum);
     }
 
     // Who comes first writes a range, nobody after: the digest may have read it already, and the journal has its checksum.

@@ -55,8 +55,7 @@ public sealed class PythonLock : IDisposable
         FileStream? file = null;
         try
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(path) ?? path);
-            file = Open(path);
+            file = OpenIn(Path.GetDirectoryName(path) ?? path, path);
             if (StillNames(path, file))
                 return new(file);
             file.Dispose();
@@ -71,6 +70,19 @@ public sealed class PythonLock : IDisposable
         {
             file?.Dispose();
             return new(null);
+        }
+    }
+
+    static FileStream OpenIn(string folder, string path)
+    {
+        try
+        {
+            return Open(path);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            Directory.CreateDirectory(folder);
+            return Open(path);
         }
     }
 
@@ -113,8 +125,7 @@ public sealed class PythonLock : IDisposable
     }
 
     // Some versions of filelock (3.20.4 to 3.29.4) unlink the file at release: then this lock is on a file that nobody else will find.
-    // A file made anew since has another time; that is as near to comparing inodes as .NET comes.
+    // A file made anew since has another time; that is as near to comparing inodes as .NET comes. One that is gone has the year 1601.
     internal static bool StillNames(string path, FileStream file) =>
-        OperatingSystem.IsWindows()
-        || (File.Exists(path) && File.GetLastWriteTimeUtc(path) == File.GetLastWriteTimeUtc(file.SafeFileHandle));
+        OperatingSystem.IsWindows() || File.GetLastWriteTimeUtc(path) == File.GetLastWriteTimeUtc(file.SafeFileHandle);
 }

@@ -36,18 +36,40 @@ public sealed partial class SnapshotWriter(CacheFolder cache, RepoId repo, bool 
         var entry = path.Below(_repo.SnapshotFolder(commit));
         DiskFailure.Guard($"put {path} of {repo} into its snapshot", () =>
         {
-            PrepareFolder(entry, path);
-            var existing = new FileInfo(entry);
-            var oldTarget = existing.LinkTarget;
-            if (oldTarget != TargetOf(path, etag) && (oldTarget is not null || existing.Exists))
-                RefuseTwin(entry, path);
-            if (oldTarget is not null || !existing.Exists || isNewBlob)
-                Place(entry, path, etag, isNewBlob, oldTarget);
+            if (!TryLinkNew(entry, path, etag))
+                LinkOver(entry, path, etag, isNewBlob);
             // Python believes this marker before it looks at the snapshot.
             if (_repo.IsKnownMissing(commit, path))
                 File.Delete(_repo.NoExistFile(commit, path));
         });
         return entry;
+    }
+
+    // Of thousands of files nearly all are new in a folder that is there: the link itself finds out whether this one is.
+    bool TryLinkNew(string entry, FilePath path, ETag etag)
+    {
+        if (!Traits.HasLinks || copyFiles || new FileInfo(entry) is not { LinkTarget: null, Exists: false } || !File.Exists(_repo.BlobFile(etag)))
+            return false;
+        try
+        {
+            File.CreateSymbolicLink(entry, TargetOf(path, etag));
+            return true;
+        }
+        catch (Exception error) when (DiskFailure.Is(error))
+        {
+            return false; // Something is in the way, or the folder is missing: who looks closely knows what to say of it.
+        }
+    }
+
+    void LinkOver(string entry, FilePath path, ETag etag, bool isNewBlob)
+    {
+        PrepareFolder(entry, path);
+        var existing = new FileInfo(entry);
+        var oldTarget = existing.LinkTarget;
+        if (oldTarget != TargetOf(path, etag) && (oldTarget is not null || existing.Exists))
+            RefuseTwin(entry, path);
+        if (oldTarget is not null || !existing.Exists || isNewBlob)
+            Place(entry, path, etag, isNewBlob, oldTarget);
     }
 
     void Place(string entry, FilePath path, ETag etag, bool isNewBlob, string? oldTarget)

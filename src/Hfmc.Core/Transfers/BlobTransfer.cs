@@ -103,6 +103,7 @@ public sealed class BlobTransfer(
     {
         var takers = (int)Math.Clamp(missing.Sum(range => range.Length) / SegmentQueue.Smallest, 1, source.Connections);
         var queue = new SegmentQueue(missing, takers);
+        var crew = new ReaderCrew(takers, () => _sink.Received, time);
         var sink = _sink.For(source.Kind);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         SourceException? failure = null;
@@ -111,7 +112,7 @@ public sealed class BlobTransfer(
         {
             try
             {
-                while (failure is null && queue.Take() is { } segment)
+                while (failure is null && crew.Stays() && queue.Take(crew.Size) is { } segment)
                     if (target.Gaps(segment).Count > 0) // Else it came with a body that ignored its range.
                         await ReadOneAsync(source, segment, sink, ending.Token);
             }
@@ -130,7 +131,7 @@ public sealed class BlobTransfer(
             }
         }
 
-        await Task.WhenAll(Enumerable.Range(0, takers).Select(_ => ReadAsync()));
+        await crew.RunAsync(ReadAsync);
         return failure;
     }
 

@@ -5,8 +5,14 @@ namespace Hfmc.Core.Transfers;
 /// <summary>Carries a response body into a sink: big steps, and a watch for sources that fall silent.</summary>
 public sealed class BodyPump(TimeProvider time, TimeSpan stall)
 {
-    // One step is written and journalled at once, so a kill costs at most this much of each connection.
-    public const int Step = 1 << 20;
+    // One step is written and journalled at once, so a kill costs at most this much of each connection. Small enough that the
+    // bytes are still in the processor's cache when they are checked and written: steps of 1 MiB cost a fifth more of a core.
+    public const int Step = 256 << 10;
+
+    // What a kill may cost in all: with many bodies open, the steps of each are shorter.
+    const int InHand = 8 << 20, ShortestStep = 64 << 10;
+
+    int _open;
 
     // On a slow link a step is handed on early, so that a kill loses little time.
     static readonly TimeSpan LongestStep = TimeSpan.FromMilliseconds(100);
@@ -16,12 +22,13 @@ public sealed class BodyPump(TimeProvider time, TimeSpan stall)
     public async Task CopyAsync(Stream body, string source, long offset, long length, IRangeSink sink, CancellationToken cancellationToken)
     {
         using var watch = new StallWatch(time, stall, cancellationToken);
-        var buffer = ArrayPool<byte>.Shared.Rent((int)Math.Min(Step, length));
+        var step = (int)Math.Min(length, Math.Clamp(InHand / Interlocked.Increment(ref _open), ShortestStep, Step));
+        var buffer = ArrayPool<byte>.Shared.Rent(step);
         try
         {
             while (length > 0)
             {
-                var filled = await FillAsync(body, source, buffer.AsMemory(0, (int)Math.Min(Step, length)), watch);
+                var filled = await FillAsync(body, source, buffer.AsMemory(0, (int)Math.Min(step, length)), watch);
                 if (!sink.Write(offset, buffer.AsSpan(0, filled)))
                     return;
                 offset += filled;
@@ -30,6 +37,7 @@ public sealed class BodyPump(TimeProvider time, TimeSpan stall)
         }
         finally
         {
+            Interlocked.Decrement(ref _open);
             ArrayPool<byte>.Shared.Return(buffer);
         }
     }

@@ -23,13 +23,14 @@ public sealed class SegmentQueue
     }
 
     /// <summary>Null when everything was dealt out.</summary>
-    public ByteRange? Take()
+    /// <param name="takers">How many there are now, where that changes.</param>
+    public ByteRange? Take(int? takers = null)
     {
         lock (_lock)
         {
             if (_missing.First is not { Value: var range } first)
                 return null;
-            var length = Math.Clamp(_left / (2 * _takers), Smallest, Largest);
+            var length = Math.Clamp(_left / (2 * (takers ?? _takers)), Smallest, Largest);
             var segment = range with { End = Math.Min(range.End, range.Start + length) };
             if (segment.End == range.End)
                 _missing.RemoveFirst();

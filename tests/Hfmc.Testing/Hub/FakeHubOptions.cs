@@ -29,6 +29,9 @@ public sealed record FakeHubOptions
     /// <summary>The shared uplink of all answers with file bytes; null for as fast as it goes.</summary>
     public long? BytesPerSecond { get; init; }
 
+    /// <summary>What each connection is held to, as storage hosts do that shape them one by one; null for as fast as it goes.</summary>
+    public long? BytesPerSecondEach { get; init; }
+
     /// <summary>Entries on a page of a tree or a commit list.</summary>
     public int PageSize { get; init; } = 1000;
 

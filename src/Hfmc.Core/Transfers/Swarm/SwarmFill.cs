@@ -29,7 +29,9 @@ sealed partial class SwarmFill
     readonly Dictionary<SwarmOrder, (SwarmRead Read, Task Task)> _reads = [];
     readonly ConcurrentQueue<SwarmRead> _ended = new();
     readonly Pulse _ready = new();
+    readonly CrewSize _upstreamSize;
     readonly long _begun;
+    long _fromUpstream;
 
     public SwarmFill(string file, PartialBlob partial, SwarmContext context, SourceRoster roster, TransferSink sink, TransferLimits limits, BlobProgress progress, TimeProvider time)
     {
@@ -37,6 +39,7 @@ sealed partial class SwarmFill
         (_roster, _sink, _limits, _progress, _time, _begun) = (roster, sink, limits, progress, time, time.GetTimestamp());
         _schedule = new(_live.Grid, Rendezvous.Key(partial.Blob.ETag), _crowd.Self, new(), new());
         _givers = new(_live.Grid);
+        _upstreamSize = new(new SwarmRules().UpstreamRequests, time);
         _proof = new(context.XetId, partial, _live, _crowd, _ready);
         foreach (var source in roster.Sources)
             Join(source is { Kind: SourceKind.Peer } ? SwarmMember.Seed(source.Name, _live.Grid.Count) : SwarmMember.Upstream(source.Name), source);
@@ -90,6 +93,8 @@ sealed partial class SwarmFill
             order.Progress(read.Received, now);
         while (_ended.TryDequeue(out var read))
             End(read, now);
+        _upstreamSize.Observe(_fromUpstream + _reads.Values.Where(read => read.Read.Order.From.IsUpstream).Sum(read => read.Read.Received));
+        _schedule.UpstreamWorth = _upstreamSize.Value;
         foreach (var order in _schedule.Silent(now))
             _reads[order].Read.End(new(SourceFault.Stalled, $"{order.From.Name} sent nothing"));
         foreach (var order in _schedule.Needless())
@@ -114,6 +119,8 @@ sealed partial class SwarmFill
         var order = read.Order;
         _reads.Remove(order);
         order.Progress(read.Received, now);
+        if (order.From.IsUpstream)
+            _fromUpstream += read.Received;
         read.Dispose();
         if (read.Defect is { } defect)
             ExceptionDispatchInfo.Throw(defect);

@@ -21,7 +21,10 @@ public sealed partial class SwarmSchedule
     /// <summary>This node can reach a root.</summary>
     public bool CanOwn => _members.Exists(member => member.IsRoot && !member.IsOut);
 
-    int UpstreamShare => Math.Max(1, rules.UpstreamRequests / Math.Max(1, _owners.Count));
+    /// <summary>Requests to an upstream that are worth it for this node, as far as it was found out.</summary>
+    public int UpstreamWorth { get; set; } = rules.UpstreamRequests;
+
+    int UpstreamShare => Math.Max(1, Math.Min(UpstreamWorth, rules.UpstreamRequests / Math.Max(1, _owners.Count)));
 
     void KnowOwners()
     {

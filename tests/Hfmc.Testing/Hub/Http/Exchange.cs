@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -19,6 +20,8 @@ sealed class Exchange(Site site, FakeHubOptions options, FaultList faults, Reque
             var plan = wrong is null ? Spoil(answer, request) : new(answer);
             if (uplink is not null && answer.IsFile)
                 plan.Throttles.Add(uplink);
+            if (options.BytesPerSecondEach is { } speed && answer.IsFile)
+                plan.Throttles.Add(ThrottleOf(http, speed));
 
             request.Seen.Status = answer.Status;
             await _sender.SendAsync(http, plan, http.RequestAborted);
@@ -28,6 +31,17 @@ sealed class Exchange(Site site, FakeHubOptions options, FaultList faults, Reque
             // The client went away, or the hub is being stopped.
             http.Abort();
         }
+    }
+
+    // A connection is shaped from its first answer to its last.
+    static Throttle ThrottleOf(HttpContext http, long speed)
+    {
+        var items = http.Features.GetRequiredFeature<IConnectionItemsFeature>().Items;
+        if (items.TryGetValue(typeof(Throttle), out var known) && known is Throttle throttle)
+            return throttle;
+        throttle = new(speed);
+        items[typeof(Throttle)] = throttle;
+        return throttle;
     }
 
     BodyPlan Spoil(Answer answer, HubRequest request)
