@@ -28,6 +28,24 @@ public sealed class CommandAndDaemonTests : NodeTest
     }
 
     [Fact]
+    public async Task One_daemon_answers_command_after_command()
+    {
+        var hub = await HubAsync();
+        Publish(hub, Repo, ("model.bin", Weights));
+        var node = Node("lone").At(hub.Endpoint);
+        await node.StartDaemonAsync();
+
+        for (var round = 0; round < 3; round++)
+        {
+            Assert.Equal(Weights.Size, (await node.AddAsync(Repo)).Hub);
+            Assert.Equal(Weights.Size, (await node.AddAsync(Repo)).Disk);
+            (await node.RunAsync("model", "rm", "-r", Repo, "-y")).Succeeded();
+        }
+
+        Assert.Equal(3 * Weights.Size, (await node.StatusAsync()).GetProperty("fetched_bytes").GetInt64());
+    }
+
+    [Fact]
     public async Task With_another_cache_the_command_works_alone_and_says_so()
     {
         var hub = await HubAsync();

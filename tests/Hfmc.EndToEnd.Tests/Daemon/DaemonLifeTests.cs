@@ -136,7 +136,7 @@ public sealed class DaemonLifeTests : NodeTest
         var fields = (await File.ReadAllTextAsync($"/proc/{pid}/stat", Cancelled)).Split(')')[^1].Trim().Split(' ');
 
         Assert.Equal($"{pid}", fields[3]);
-        Assert.DoesNotContain(Directory.GetFiles($"/proc/{pid}/fd").Select(entry => new FileInfo(entry).LinkTarget), target => target!.StartsWith("pipe:", StringComparison.Ordinal) && IsOurs(target));
+        Assert.DoesNotContain(Directory.GetFiles($"/proc/{pid}/fd").Select(entry => new FileInfo(entry).LinkTarget), target => target?.StartsWith("pipe:", StringComparison.Ordinal) is true && IsOurs(target));
         static bool IsOurs(string pipe) => Directory.GetFiles("/proc/self/fd").Any(entry => new FileInfo(entry).LinkTarget == pipe);
     }
 }

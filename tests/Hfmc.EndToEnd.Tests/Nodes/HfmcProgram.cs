@@ -1,13 +1,13 @@
 namespace Hfmc.EndToEnd.Tests.Nodes;
 
-/// <summary>The program under test, as it was built beside these tests.</summary>
+/// <summary>The program under test: the one that <c>HFMC_TEST_PROGRAM</c> names, or as it was built beside these tests.</summary>
 static class HfmcProgram
 {
     /// <summary>The root of the repository.</summary>
     public static string Repository { get; } = FindRepository();
 
-    /// <summary><c>artifacts/bin/Hfmc/debug/hfmc</c>, of the configuration that these tests were built in.</summary>
-    public static string Path { get; } = System.IO.Path.Combine(
+    /// <summary>Unless it is named: <c>artifacts/bin/Hfmc/debug/hfmc</c>, of the configuration that these tests were built in.</summary>
+    public static string Path { get; } = Environment.GetEnvironmentVariable("HFMC_TEST_PROGRAM") is { Length: > 0 } named ? named : System.IO.Path.Combine(
         Repository, "artifacts", "bin", "Hfmc", System.IO.Path.GetFileName(System.IO.Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory)),
         OperatingSystem.IsWindows() ? "hfmc.exe" : "hfmc");
 
