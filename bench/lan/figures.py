@@ -47,9 +47,9 @@ class Results:
         self.data, self.page = os.path.join(folder, "lan.json"), os.path.join(folder, "lan.md")
         self.all = json.load(open(self.data)) if os.path.exists(self.data) else {}
 
-    def keep(self, case, engine, size, runs, link):
+    def keep(self, case, engine, runs, link):
         self.all[f"{case.name} {engine}"] = {
-            "scenario": case.name, "what": case.what.format(n=case.nodes), "engine": engine, "size": size, "targets": case.targets, "link": link, "runs": runs, **surroundings()}
+            "scenario": case.name, "what": case.what.format(n=case.nodes), "engine": engine, "targets": case.targets, "link": link, "runs": runs, **surroundings()}
         self.all = dict(sorted(self.all.items(), key=lambda entry: (entry[0][0], int("".join(filter(str.isdigit, entry[0])) or 0), entry[0])))
         with open(self.data, "w") as file:
             json.dump(self.all, file, indent=1)
@@ -68,8 +68,8 @@ class Results:
         for entry in self.all.values():
             cells = [self.cell(entry, *column) for column in self.COLUMNS]
             target = ", ".join(f"{what} ≤ {most:g}" for what, most in entry["targets"].items())
-            size = f", {entry['size'] // MIB} MiB" if entry["size"] % MIB < 1000 else f", {entry['size'] / 1e6:.0f} MB"
-            lines.append(f"| {entry['scenario']}: {entry['what']}{size} | {entry['engine']} | " + " | ".join(cells)
+            size = f"{entry['runs'][0]['size'] / MIB:.0f} MiB"
+            lines.append(f"| {entry['scenario']}: {entry['what']}, {size} | {entry['engine']} | " + " | ".join(cells)
                          + f" | {target} | {len(entry['runs'])} | {entry['date']}, {entry['commit']}, {entry['load']} |")
         lines += ["", "| scenario | engine | link check | notes |", "|---|---|---|---|"]
         for entry in self.all.values():

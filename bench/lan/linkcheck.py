@@ -10,7 +10,7 @@ SIZE, PATIENCE, MOST = 16 << 20, 3, 1.06
 
 
 def check_links(tools):
-    """One sentence; an error when the links are not what they should be."""
+    """One sentence; no measurement begins when the links are not what they should be."""
     with Network({"origin": 50, "fast": 200, "n1": 200, "n2": 200}) as network:
         slow = Origin(network, tools.hub, ["--size", str(SIZE)])
         fast = Origin(network, tools.hub, ["--size", str(4 * SIZE)], host="fast")
@@ -20,8 +20,9 @@ def check_links(tools):
             shares = sorted(pool.map(lambda host: received(network, host, slow), ("n1", "n2")))
     said = (f"one curl takes {ratios[0]:.3f} x F/u at 50 Mbit/s and {ratios[1]:.3f} at 200; "
             f"of two at 50 the slower gets {100 * shares[0] / sum(shares):.0f} %, together {sum(shares) / PATIENCE / 50 / MBIT:.3f} of u")
-    if not all(1 <= ratio <= MOST for ratio in ratios):
-        raise RuntimeError(f"the links are not right: {said}")
+    if not all(1 <= ratio <= MOST for ratio in ratios) and not os.environ.get("LAB_ANYWAY"):
+        raise SystemExit(f"bench/lan/run: {said}; that is not within {MOST}, with a load average of {os.getloadavg()[0]:.0f}: "
+                         "wait until the machine is quiet (LAB_ANYWAY=1 measures all the same)")
     return said
 
 

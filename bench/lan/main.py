@@ -56,7 +56,7 @@ def main():
             for number in range(said.runs or (3 if key == "i" else 5)):
                 runs.append(play(case, tools, said))
                 print(f"{case.name} {said.engine} {number + 1}: {line(runs[-1])}", flush=True)
-                results.keep(case, said.engine, said.size * MIB, runs, link)
+                results.keep(case, said.engine, runs, link)
     return 0
 
 

@@ -10,7 +10,7 @@ def outcome(lab, nodes, adds, ratios, bound, with_copies=True, notes=()):
     """The figures that every scenario has."""
     bad = [add for add in adds if not add.good]
     return {
-        "bound": bound, **(crowd_figures(ratios) if ratios else {}), **(lab.copies() if with_copies else {}), **cost_figures(nodes, adds, lab.size),
+        "size": lab.size, "bound": bound, **(crowd_figures(ratios) if ratios else {}), **(lab.copies() if with_copies else {}), **cost_figures(nodes, adds, lab.size),
         "failed": len(bad),
         "notes": [*notes, *(f"{add.node.host}: {add.error.splitlines()[-1]}" for add in bad if add.error),
                   f"starts within {max(add.accepted for add in adds) - min(add.accepted for add in adds):.1f} s"],

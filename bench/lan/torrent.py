@@ -69,7 +69,7 @@ def measure(network, names, hosts, size):
     hosts["seed"].stdin.close()
     sent = json.loads(hosts["seed"].stdout.readline())["sent"]
     bound = fluid_bound(size, network.up("seed"), [network.up(name) for name in names], [network.down(name) for name in names])
-    return {"bound": bound, **crowd_figures([seconds / bound for seconds in times]), "copies": sent / size, "wire": wire,
+    return {"size": size, "bound": bound, **crowd_figures([seconds / bound for seconds in times]), "copies": sent / size, "wire": wire,
             "cpu": spent / (len(names) * size) * GIB, "memory": memory / MIB, "failed": 0}
 
 
