@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
 # hfmc beside curl, aria2c, nginx and a single-stream client, on one machine in one run: read the ratios, not the seconds.
 #   bench/transfer.sh [RUNS]     default 5; needs curl, openssl, aria2c, nginx, jq, and node with tests/clients installed (left out otherwise)
-# The result goes to bench/results/transfer.md.
+# PROGRAM names an hfmc that is built already. The result goes to bench/results/transfer.md.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 runs=${1:-5}
 gib=$((1 << 30))
+load=$(cut -d" " -f1 /proc/loadavg)
 
 place=$(mktemp -d "${TMPDIR:-/tmp}/hfmc-bench.XXXXXX")
 started=()
@@ -17,8 +18,8 @@ cleanup() {
 }
 trap cleanup EXIT
 
-./install --prefix "$place/program" >/dev/null
-program=$place/program/bin/hfmc
+program=${PROGRAM:-$place/program/bin/hfmc}
+[ -n "${PROGRAM:-}" ] || ./install --prefix "$place/program" >/dev/null
 dotnet build tests/Hfmc.FakeHub -c Release -v quiet --nologo >/dev/null
 hub=$(ls -d artifacts/bin/Hfmc.FakeHub/release*/hfmc-fakehub | head -n 1)
 
@@ -46,12 +47,20 @@ stop_hub() {
   wait "${started[-1]}" 2>/dev/null || true
 }
 
+# A virtual machine hands free memory back to its host, and taking it again can cost more than the download. So each run finds
+# pages free that were in use a moment ago.
+warm() {
+  dd if=/dev/zero of="$place/warm" bs=256K count=4400 status=none
+  rm -f "$place/warm"
+}
+
 declare -A times
 # take NAME COMMAND...: wall seconds of one run, appended to the name's list.
 take() {
   local name=$1 begun ended
   shift
   sync
+  warm
   begun=$(date +%s%N)
   "$@" >/dev/null
   ended=$(date +%s%N)
@@ -99,16 +108,36 @@ timer=()
 rm -rf "$place/homes/alone/.cache"
 stop_hub
 
+echo "== 256 MiB where each connection is held to 25 MB/s" >&2
+start_hub --repo acme/big --size $((gib / 4)) --bytes-per-second-each 25000000
+address=$upstream/acme/big/resolve/main/model.safetensors
+for _ in $(seq "$runs"); do
+  take 'curl, shaped' curl -sfL -o "$place/curl.bin" "$address"
+  rm -f "$place/curl.bin"
+  take 'hfmc, shaped' add_alone
+  rm -rf "$place/homes/alone/.cache"
+  if [ -d tests/clients/node_modules ]; then
+    take 'single-stream, shaped' node bench/clients/single-stream.mjs "$upstream" acme/big "$place/stream"
+    rm -rf "$place/stream"
+  fi
+done
+stop_hub
+
 echo "== 2,000 files of 4 KiB" >&2
+# What a run leaves stays until the end: ext4 steps around each inode that was deleted within some seconds, one by one.
+kept=0
 start_hub --repo acme/small --files 2000 --file-size 4096
 jq -r '.files[].path' "$place/hub.json" | awk -v base="$upstream/acme/small/resolve/main/" -v out="$place/many/" '{ print "url=" base $0 "\noutput=" out $0 }' >"$place/many.curl"
-many_curl() { mkdir -p "$place/many" && curl -sfL --no-progress-meter --parallel --parallel-max 8 -K "$place/many.curl"; }
+many_curl() { curl -sfL --no-progress-meter --parallel --parallel-max 8 -K "$place/many.curl"; }
 many_hfmc() { hfmc alone model add -r acme/small -q; }
 for _ in $(seq "$runs"); do
+  mkdir "$place/many"
   take 'curl, 2000 files' many_curl
-  rm -rf "$place/many"
+  mv "$place/many" "$place/many.$((++kept))"
+  timer=(/usr/bin/time -f %M -o "$place/peak2000")
   take 'hfmc, 2000 files' many_hfmc
-  rm -rf "$place/homes/alone/.cache"
+  timer=()
+  mv "$place/homes/alone/.cache" "$place/cache.$kept"
 done
 stop_hub
 
@@ -116,7 +145,7 @@ echo "== one blob of 1 GiB from one peer" >&2
 start_hub --repo acme/big --size $gib
 hfmc peer daemon start -q >/dev/null
 peer=$(hfmc peer daemon status --json | jq .pid)
-idle=$(awk '/VmRSS/ { printf "%.0f", $2 / 1024 }' "/proc/$peer/status")
+idle=$(awk '/VmRSS/ { all = $2 } /RssAnon/ { own = $2 } END { printf "%.0f MiB, of which %.0f are its own and not the mapped program", all / 1024, own / 1024 }' "/proc/$peer/status")
 hfmc peer model add -r acme/big -q >/dev/null
 hfmc taker daemon start -q >/dev/null
 taker=$(hfmc taker daemon status --json | jq .pid)
@@ -141,14 +170,14 @@ started+=($!)
 until curl -sf -o /dev/null "http://127.0.0.1:23910/$(basename "$blob")" -r 0-0; do sleep 0.1; done
 add_taker() { hfmc taker model add -r acme/big --from any -q; }
 drop_taker() { hfmc taker model rm -r acme/big -y -q >/dev/null 2>&1; }
-before=$(cpu_of "$peer" | cat; cpu_of "$taker")
+before=$(cpu_of "$peer"; cpu_of "$taker")
 for _ in $(seq "$runs"); do
   take 'curl from nginx' curl -sf -o "$place/curl.bin" "http://127.0.0.1:23910/$(basename "$blob")"
   rm -f "$place/curl.bin"
   take 'hfmc from a peer' add_taker
   drop_taker
 done
-after=$(cpu_of "$peer" | cat; cpu_of "$taker")
+after=$(cpu_of "$peer"; cpu_of "$taker")
 digest=$( { /usr/bin/time -f '%U %S' openssl dgst -sha256 "$blob" >/dev/null; } 2>&1 | awk '{ print $1 + $2 }')
 cpu=$(paste <(echo "$before") <(echo "$after") | awk -v runs="$runs" -v digest="$digest" '{ sum += $2 - $1 } END { printf "%.2f", sum / runs - digest }')
 fetched=$(hfmc taker daemon status --json | jq .fetched_bytes)
@@ -159,7 +188,7 @@ result=bench/results/transfer.md
 {
   echo "# Transfer, against what people use today"
   echo
-  echo "$(date -u +%F), commit $(git rev-parse --short HEAD)$(git diff --quiet HEAD || echo ' with changes'), $(nproc) cores ($(awk -F': ' '/model name/ { print $2; exit }' /proc/cpuinfo)), $(awk '/MemTotal/ { printf "%.0f GiB", $2 / 1048576 }' /proc/meminfo), Linux $(uname -r), $runs runs in turn, medians. Made by \`bench/transfer.sh\`. hfmc checks the digest and syncs to disk before it publishes; curl and aria2c do neither."
+  echo "$(date -u +%F), commit $(git rev-parse --short HEAD)$(git diff --quiet HEAD || echo ' with changes'), $(nproc) cores ($(awk -F': ' '/model name/ { print $2; exit }' /proc/cpuinfo)), $(awk '/MemTotal/ { printf "%.0f GiB", $2 / 1048576 }' /proc/meminfo), Linux $(uname -r), $runs runs in turn, medians; load average $load at the start, $(cut -d" " -f1 /proc/loadavg) at the end. Made by \`bench/transfer.sh\`. hfmc checks the digest and syncs to disk before it publishes; curl and aria2c do neither."
   echo
   echo "| what | seconds | ratio | target |"
   echo "|---|---|---|---|"
@@ -170,7 +199,11 @@ result=bench/results/transfer.md
   echo "| **1 GiB, hfmc** | $(seconds hfmc) | $(ratio hfmc 'curl && openssl') of curl && openssl | 0.8 |"
   echo "| | | $(ratio hfmc curl) of curl | 1.5 |"
   echo "| | | $(ratio hfmc 'aria2c -x8') of aria2c | 1.5 (either) |"
-  [ -z "${times[single-stream]:-}" ] || echo "| | | $(ratio single-stream hfmc) times as fast as the single stream | 4 |"
+  [ -z "${times[single-stream]:-}" ] || echo "| | | $(ratio single-stream hfmc) times as fast as the single stream | (curl: $(ratio single-stream curl)) |"
+  echo "| 256 MiB, each connection held to 25 MB/s, curl | $(seconds 'curl, shaped') | | |"
+  [ -z "${times[single-stream, shaped]:-}" ] || echo "| the same, single stream (@huggingface/hub) | $(seconds 'single-stream, shaped') | | |"
+  echo "| **the same, hfmc** | $(seconds 'hfmc, shaped') | $(ratio 'curl, shaped' 'hfmc, shaped') times as fast as curl | |"
+  [ -z "${times[single-stream, shaped]:-}" ] || echo "| | | $(ratio 'single-stream, shaped' 'hfmc, shaped') times as fast as the single stream | 4 |"
   echo "| 2,000 files of 4 KiB, curl with 8 connections | $(seconds 'curl, 2000 files') | | |"
   echo "| **2,000 files of 4 KiB, hfmc** | $(seconds 'hfmc, 2000 files') | $(ratio 'hfmc, 2000 files' 'curl, 2000 files') of curl | 3 |"
   echo "| 1 GiB from nginx, curl | $(seconds 'curl from nginx') | | |"
@@ -181,9 +214,10 @@ result=bench/results/transfer.md
   echo "| CPU of both daemons for 1 GiB from peer to peer, without the digest ($digest s) | $cpu s | 2.5 s |"
   echo "| peak memory of \`model add\`, 1 GiB | $(($(cat "$place/peak1") / 1024)) MiB | 150 MB |"
   echo "| peak memory of \`model add\`, 4 GiB | $(($(cat "$place/peak4") / 1024)) MiB | 150 MB |"
+  echo "| peak memory of \`model add\`, 2,000 files | $(($(cat "$place/peak2000") / 1024)) MiB | 150 MB |"
   echo "| peak memory of the taking daemon | $(peak_of "$taker") MiB | 150 MB |"
   echo "| peak memory of the serving daemon | $(peak_of "$peer") MiB | 150 MB |"
-  echo "| idle daemon | $idle MiB | 80 MB |"
+  echo "| idle daemon | $idle | 80 MB |"
   echo "| \`hfmc --version\` | $(median "${times[version]}") ms | 100 ms |"
   echo
   echo "Bytes that the taking daemon fetched: $fetched for $runs downloads."
