@@ -12,10 +12,14 @@ public sealed class BodyPump(TimeProvider time, TimeSpan stall)
     // What a kill may cost in all: with many bodies open, the steps of each are shorter.
     const int InHand = 8 << 20, ShortestStep = 64 << 10;
 
-    int _open;
-
     // On a slow link a step is handed on early, so that a kill loses little time.
     static readonly TimeSpan LongestStep = TimeSpan.FromMilliseconds(100);
+
+    // On a slow link bytes come in drops, and each read costs a thread its sleep: after a drop the next ones are let gather.
+    static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(10);
+    const int Drop = 16 << 10;
+
+    int _open;
 
     /// <summary>Writes exactly <paramref name="length"/> bytes to the sink, from <paramref name="offset"/> on.</summary>
     /// <exception cref="SourceException">Too few bytes, or none for too long.</exception>
@@ -60,6 +64,8 @@ public sealed class BodyPump(TimeProvider time, TimeSpan stall)
             if (read is 0)
                 return filled > 0 ? filled : throw new SourceException(SourceFault.Unreachable, $"{source} closed the connection too early");
             filled += read;
+            if (read < Drop && step.Length - filled > Drop)
+                await Task.Delay(Gathering, time, watch.Renew()).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
         while (filled < step.Length && time.GetElapsedTime(begun) < LongestStep);
         return filled;

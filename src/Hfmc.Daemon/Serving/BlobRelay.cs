@@ -48,7 +48,7 @@ sealed class BlobRelay(BlobSender sender, TimeProvider time)
         await response.StartAsync(context.RequestAborted);
         for (var left = range; !left.IsEmpty;)
         {
-            var arrived = live.Arrived.Next;
+            var arrived = live.ArrivedIn(live.Grid.PieceAt(left.Start)).Next;
             // What no longer comes this way is in the file in whole, if it came at all: who lacks bytes then gets an error from the sender.
             var here = live.Available(left) ?? left.Length;
             if (here is 0)

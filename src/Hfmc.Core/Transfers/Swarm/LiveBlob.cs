@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Hfmc.Core.Repos;
 using Hfmc.Core.Store;
 using Hfmc.Core.Xet;
@@ -21,6 +22,7 @@ public sealed class LiveBlob(Blob blob, Pulse told)
 {
     readonly Lock _lock = new();
     readonly PieceSet _held = new(new PieceGrid(blob.Size).Count);
+    readonly ConcurrentDictionary<int, Pulse> _arrived = new();
     HashSet<int> _fetching = [];
     PartialBlob? _partial;
     bool? _isOwner;
@@ -31,8 +33,8 @@ public sealed class LiveBlob(Blob blob, Pulse told)
 
     public PieceGrid Grid { get; } = new(blob.Size);
 
-    /// <summary>Beats with each step of bytes that has arrived, and at the end.</summary>
-    public Pulse Arrived { get; } = new();
+    /// <summary>Beats with each step of bytes of the piece that has arrived, and at the end.</summary>
+    public Pulse ArrivedIn(int piece) => _arrived.GetOrAdd(piece, _ => new());
 
     /// <summary>Beats with each piece that has become whole.</summary>
     public Pulse Completed { get; } = new();
@@ -64,7 +66,8 @@ public sealed class LiveBlob(Blob blob, Pulse told)
     {
         lock (_lock)
             (_partial, _fetching) = (null, []);
-        Arrived.Beat();
+        foreach (var arrived in _arrived.Values)
+            arrived.Beat();
         Tell();
     }
 
@@ -121,12 +124,18 @@ public sealed class LiveBlob(Blob blob, Pulse told)
     void Take(ByteRange range)
     {
         var isNews = false;
-        if (_partial is { } partial)
-            for (var piece = Grid.PieceAt(range.Start); piece <= Grid.PieceAt(range.End - 1); piece++)
-                if (partial.Gaps(Grid.Range(piece)).Count is 0)
-                    lock (_lock)
-                        isNews |= _held.Add(piece);
-        Arrived.Beat();
+        if (_partial is not { } partial)
+            return;
+        for (var piece = Grid.PieceAt(range.Start); piece <= Grid.PieceAt(range.End - 1); piece++)
+        {
+            var isWhole = partial.Gaps(Grid.Range(piece)).Count is 0;
+            if (isWhole)
+                lock (_lock)
+                    isNews |= _held.Add(piece);
+            // Who waits for bytes of a piece that is whole now is the last to do so.
+            if (isWhole ? _arrived.TryRemove(piece, out var arrived) : _arrived.TryGetValue(piece, out arrived))
+                arrived.Beat();
+        }
         if (!isNews)
             return;
         Completed.Beat();
