@@ -140,7 +140,7 @@ sealed class SwarmFill(
             return;
         }
         progress.Retried();
-        _schedule.Failed(order, Rest(read, failure), now);
+        _schedule.Failed(order, Rest(read, failure), now, isBusy: failure.Fault is SourceFault.Busy);
     }
 
     TimeSpan Rest(SwarmRead read, SourceException failure)
