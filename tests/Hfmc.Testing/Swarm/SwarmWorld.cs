@@ -6,27 +6,23 @@ namespace Hfmc.Testing.Swarm;
 /// A crowd in virtual time: real schedules, a simulated network and origin, news between members that take a while. One thread,
 /// one random source: the same seed gives the same run.
 /// </summary>
-public sealed class SwarmWorld
+public sealed partial class SwarmWorld
 {
-    // What real daemons take to speak to each other for the first time, to hear of a piece begun, and of pieces that are there.
-    static readonly TimeSpan Meeting = TimeSpan.FromMilliseconds(30), News = TimeSpan.FromMilliseconds(5), Gathered = TimeSpan.FromMilliseconds(100);
-
-    // A node begins when those that it was told of have answered.
-    static readonly TimeSpan Settling = 2 * Meeting;
-
-    const int MostServed = 32;
+    // As the daemon has it: between looks although nothing has happened, and the rest of who refused.
+    static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(200), Refused = TimeSpan.FromMilliseconds(200);
 
     readonly SwarmRules _rules;
     readonly Random _random;
     readonly SimNetwork _network;
     readonly List<SimFlow> _flows = [];
-    readonly PriorityQueue<Action, TimeSpan> _events = new();
+    readonly PriorityQueue<Action, (TimeSpan Moment, int Number)> _events = new();
     readonly TimeSpan _step;
+    int _number;
 
     public SwarmWorld(long size, double originUp, Random random, SwarmRules? rules = null, TimeSpan? step = null)
     {
         (Grid, OriginUp, _random, _rules, _step) = (new(size), originUp, random, rules ?? new(), step ?? TimeSpan.FromMilliseconds(5));
-        _network = new(originUp) { OriginIsUp = originUp > 0 };
+        _network = new(originUp);
         Blob = (ulong)random.NextInt64();
     }
 
@@ -43,45 +39,31 @@ public sealed class SwarmWorld
     /// <summary>Bytes that the origin has sent.</summary>
     public double FromOrigin { get; private set; }
 
-    /// <summary>Notices between members.</summary>
-    public long Messages { get; private set; }
+    /// <summary>Requests made, and those that a peer had no room for.</summary>
+    public long Requests { get; private set; }
 
-    /// <summary>How many members one node keeps up with.</summary>
-    public int MostKnown { get; init; } = 48;
+    public long Busy { get; private set; }
+
+    /// <summary>Requests that one node serves at once.</summary>
+    public int MostServed { get; init; } = 32;
 
     public double Copies => FromOrigin / Grid.Size;
 
-    public IEnumerable<SimNode> Live => Nodes.Where(node => !node.IsGone && node is { IsMute: false, Lies: false });
+    /// <summary>Those that should end with all bytes.</summary>
+    public IEnumerable<SimNode> Live => Nodes.Where(node => node is { IsGone: false, IsHonest: true });
 
-    public SimNode Add(double up, double down, TimeSpan joins = default, bool seed = false, bool lies = false, bool mute = false)
+    /// <summary>Called with each batch of requests of a node.</summary>
+    public Action<SimNode, IReadOnlyList<SwarmOrder>>? Ordered { get; set; }
+
+    public SimNode Add(double up, double down, TimeSpan joins = default, bool seed = false, bool lies = false, bool boasts = false, SimRack? rack = null)
     {
-        var node = new SimNode(Nodes.Count, (ulong)_random.NextInt64(), up, down, joins) { IsSeed = seed, Lies = lies, IsMute = mute };
+        var node = new SimNode(Nodes.Count, (ulong)_random.NextInt64(), up, down, joins) { IsSeed = seed, Lies = lies, Boasts = boasts, Rack = rack };
         Nodes.Add(node);
         At(joins, () => Arrive(node));
         return node;
     }
 
-    public void At(TimeSpan moment, Action happens) => _events.Enqueue(happens, moment);
-
-    public void StopOrigin()
-    {
-        _network.OriginIsUp = false;
-        foreach (var flow in _flows.Where(flow => flow.From is null).ToList())
-            Break(flow, TimeSpan.FromSeconds(5));
-    }
-
-    /// <summary>The node is gone from one moment to the next; its connections break.</summary>
-    public void Kill(SimNode node)
-    {
-        node.IsGone = true;
-        foreach (var flow in _flows.Where(flow => flow.From == node || flow.To == node).ToList())
-            if (flow.To == node)
-                Remove(flow);
-            else
-                Break(flow, TimeSpan.FromSeconds(0.5));
-        foreach (var other in Nodes.Where(other => other.Knows.ContainsKey(node)))
-            After(News, () => Forget(other, node));
-    }
+    public void At(TimeSpan moment, Action happens) => _events.Enqueue(happens, (moment, _number++));
 
     /// <summary>Runs until every live node is complete; false when that has not happened by the deadline.</summary>
     public bool Run(TimeSpan deadline)
@@ -98,74 +80,86 @@ public sealed class SwarmWorld
     void Step()
     {
         Now += _step;
-        while (_events.TryPeek(out _, out var due) && due <= Now)
+        while (_events.TryPeek(out _, out var due) && due.Moment <= Now)
             _events.Dequeue()();
         foreach (var node in Nodes)
-            if (node is { IsHere: true, IsGone: false, Schedule: not null, DoneAt: null } && Now >= node.Joins + Settling)
+            if (node is { IsHere: true, IsGone: false, Schedule: not null, DoneAt: null } && Now >= node.Joins + Settling && (node.IsBusy || Now >= node.NextGlance))
                 Plan(node);
-        foreach (var flow in _flows)
-            flow.Limit = LimitOf(flow);
+        for (var i = _flows.Count - 1; i >= 0; i--)
+            if (LimitOf(_flows[i]) is { } limit)
+                _flows[i].Limit = limit;
+            else
+                Fail(_flows[i], Refused * (1 + _random.NextDouble()));
         _network.Share(_flows);
-        foreach (var flow in _flows.ToList())
+        foreach (var flow in _flows.ToArray())
             Carry(flow);
     }
 
     void Plan(SimNode node)
     {
         var schedule = node.Schedule!;
-        foreach (var silent in schedule.Silent(Now).Concat(schedule.Needless()).ToList())
-            if (_flows.Find(flow => flow.To == node && flow.Order == silent) is { } flow)
-                Break(flow, schedule.Needless().Contains(silent) ? TimeSpan.Zero : TimeSpan.FromSeconds(0.5));
-        if (!node.IsBusy && !(schedule.Wake(Now - _step) <= Now))
-            return;
-        node.IsBusy = false;
-        foreach (var order in schedule.Next(Now))
-        {
-            var from = node.Knows.FirstOrDefault(known => known.Value == order.From).Key;
-            var flow = new SimFlow(from, node, order, Grid.Range(order.First, order.Count).Length);
-            _flows.Add(flow);
-            node.Incoming.Add(flow);
-            if (from is { Outgoing: >= MostServed } or { IsGone: true } || from is null && !_network.OriginIsUp)
-            {
-                Break(flow, TimeSpan.FromSeconds(0.2));
-                continue;
-            }
-            if (from is not null)
-                from.Outgoing++;
-            if (order.FromRoot)
-                Tell(node, (other, member) => order.Pieces.ToList().ForEach(piece => { if (!member.Held!.Contains(piece)) member.Fetching.Add(piece); }), News);
-        }
+        (node.IsBusy, node.NextGlance) = (false, Now + Glance);
+        foreach (var silent in schedule.Silent(Now))
+            Stall(node.Incoming.Find(flow => flow.Order == silent)!);
+        EndNeedless(node);
+        var orders = schedule.Next(Now);
+        Ordered?.Invoke(node, orders);
+        foreach (var order in orders)
+            Begin(node, order);
     }
 
-    // What the giver has of the piece and has not sent yet.
-    double LimitOf(SimFlow flow)
+    void Begin(SimNode node, SwarmOrder order)
+    {
+        var from = node.NodeOf.GetValueOrDefault(order.From);
+        var flow = new SimFlow(from, node, order, Grid.Range(order.First, order.Count).Length, _network.Origin);
+        Requests++;
+        _flows.Add(flow);
+        node.Incoming.Add(flow);
+        if (from is not null && from.Outgoing++ >= MostServed && Reaches(from, node))
+        {
+            Busy++;
+            Fail(flow, Refused * (1 + _random.NextDouble()), isBusy: true);
+        }
+        else if (from is { IsGone: true } || from is null && !_network.OriginIsUp)
+            Stall(flow);
+        else if (order.FromRoot)
+            TellFetching(node, order);
+    }
+
+    // What the giver has of the piece and has not sent yet, as a rate; null when it neither has it nor gets it.
+    double? LimitOf(SimFlow flow)
     {
         if (flow.From is not { } giver)
             return double.MaxValue;
-        if (giver.IsMute || giver.IsGone)
+        if (giver.IsGone || giver.MuteUntil > Now || !Reaches(giver, flow.To))
             return 0;
+        if (giver.Boasts)
+            return null;
         if (giver.Has(flow.Order.First))
             return double.MaxValue;
-        var ahead = giver.Incoming.Where(incoming => incoming.Order.Pieces.Contains(flow.Order.First))
-            .Select(incoming => incoming.Sent - (flow.Order.First - incoming.Order.First) * Grid.PieceLength).DefaultIfEmpty(0).Max();
-        return Math.Max(0, (ahead - flow.Sent) / _step.TotalSeconds);
+        return giver.Ahead(flow.Order.First, Grid) is { } ahead ? Math.Max(0, (ahead - flow.Sent) / _step.TotalSeconds) : null;
     }
 
     void Carry(SimFlow flow)
     {
-        if (flow.IsOver)
+        if (flow.IsOver || flow.Rate is 0)
             return;
         var bytes = Math.Min(flow.Rate * _step.TotalSeconds, flow.Length - flow.Sent);
         flow.Sent += bytes;
-        if (flow.From is null)
+        if (flow.From is { } giver)
+            giver.Uploaded += bytes;
+        else
+        {
             FromOrigin += bytes;
+            flow.To.FromOrigin += bytes;
+        }
         flow.Order.Progress((long)flow.Sent, Now);
-        foreach (var piece in flow.Order.Pieces)
-            if (!flow.To.Schedule!.Held.Contains(piece) && flow.Sent >= Grid.Range(flow.Order.First, piece - flow.Order.First + 1).Length - 0.5)
-                Arrived(flow, piece);
-        if (flow.Sent < flow.Length - 0.5)
+        while (flow.Arrived < flow.Order.Count && flow.Sent >= Grid.Range(flow.Order.First, flow.Arrived + 1).Length - 0.5)
+            Arrived(flow, flow.Order.First + flow.Arrived++);
+        if (flow.IsOver || flow.Sent < flow.Length - 0.5)
             return;
         Remove(flow);
+        flow.To.Failures.Remove(flow.Order.From);
         flow.To.Schedule!.Done(flow.Order, Now);
         flow.To.IsBusy = true;
     }
@@ -173,8 +167,11 @@ public sealed class SwarmWorld
     void Arrived(SimFlow flow, int piece)
     {
         var node = flow.To;
-        node.Schedule!.Hold(piece);
+        if (node.Schedule!.Held.Contains(piece))
+            return;
+        node.Schedule.Hold(piece);
         node.IsBusy = true;
+        node.Givers[piece] = flow.From;
         if (flow.From is { } giver && (giver.Lies || giver.Wrong.Contains(piece)))
             node.Wrong.Add(piece);
         if (node.NewPieces.Count is 0)
@@ -184,102 +181,43 @@ public sealed class SwarmWorld
             Finish(node);
     }
 
-    // What is wrong is found by the digests of chunks, and fetched again from the origin.
     void Finish(SimNode node)
     {
-        if (node.Wrong.Count is 0)
+        if (node.Wrong.Count > 0)
         {
-            node.DoneAt ??= Now;
+            Blame(node, [.. node.Wrong]);
             return;
         }
-        foreach (var member in node.Knows.Where(known => known.Key.Lies).Select(known => known.Value).ToList())
-            node.Schedule!.Leave(member);
-        foreach (var piece in node.Wrong)
-            node.Schedule!.Drop(piece);
-        node.Wrong.Clear();
+        node.DoneAt ??= Now;
+        EndNeedless(node);
     }
 
-    void TellPieces(SimNode node)
+    void EndNeedless(SimNode node)
     {
-        var pieces = node.NewPieces.ToList();
-        node.NewPieces.Clear();
-        Tell(node, (other, member) => pieces.ForEach(piece => other.Schedule!.Learn(member, piece)), TimeSpan.Zero);
-    }
-
-    void Tell(SimNode node, Action<SimNode, SwarmMember> news, TimeSpan delay)
-    {
-        foreach (var other in Nodes.Where(other => other.Knows.ContainsKey(node) && other is { IsGone: false, DoneAt: null }))
+        foreach (var needless in node.Schedule!.Needless())
         {
-            Messages++;
-            After(delay, () =>
-            {
-                if (other.Knows.TryGetValue(node, out var member) && other.Schedule is not null)
-                    news(other, member);
-                other.IsBusy = true;
-            });
+            var flow = node.Incoming.Find(flow => flow.Order == needless)!;
+            Remove(flow);
+            node.Schedule.Done(needless, Now);
         }
     }
 
-    void Arrive(SimNode node)
+    // As the daemon rests: not at all when something came, else twice as long each time.
+    void Stall(SimFlow flow)
     {
-        node.IsHere = true;
-        if (!node.IsSeed)
-        {
-            node.Schedule = new(Grid, Blob, node.Id, _rules, _random);
-            if (OriginUp > 0)
-                node.Schedule.Join(node.Origin = SwarmMember.Upstream("origin"));
-        }
-        // All were told of the first one only, which tells them of the others.
-        var present = Nodes.Where(other => other is { IsHere: true, IsGone: false } && other != node).ToList();
-        var known = present.Count <= MostKnown ? present : Chosen(present);
-        foreach (var other in known)
-            Meet(node, other);
-        if (node.Schedule is not null)
-            node.IsBusy = true;
+        var failures = flow.To.Failures.GetValueOrDefault(flow.Order.From);
+        if (flow.Sent is 0)
+            flow.To.Failures[flow.Order.From] = failures + 1;
+        Fail(flow, flow.Sent > 0 ? TimeSpan.Zero : TimeSpan.FromSeconds(Math.Min(0.5 * Math.Pow(2, failures), 15) * (0.5 + _random.NextDouble() / 2)));
     }
 
-    // Those of the highest standing, for all keep to the same owners, and some at random.
-    List<SimNode> Chosen(List<SimNode> present)
-    {
-        var owners = present.OrderByDescending(other => Rendezvous.Standing(Blob, other.Id)).Take(_rules.Owners).ToList();
-        return [.. owners, .. present.Except(owners).OrderBy(_ => _random.Next()).Take(MostKnown - owners.Count)];
-    }
-
-    void Meet(SimNode one, SimNode other)
-    {
-        After(Meeting, () => See(one, other));
-        After(Meeting * (0.5 + _random.NextDouble()), () => See(other, one));
-    }
-
-    void See(SimNode node, SimNode other)
-    {
-        if (node.Schedule is null || node.IsGone || other.IsGone || node.Knows.ContainsKey(other))
-            return;
-        var member = node.Knows[other] = SwarmMember.Peer($"{other}", other.Id, Grid.Count);
-        foreach (var piece in Enumerable.Range(0, Grid.Count).Where(other.Has))
-            member.Held!.Add(piece);
-        foreach (var piece in other.Schedule?.Fetching ?? [])
-            member.Fetching.Add(piece);
-        member.IsOwner = !other.IsSeed && OriginUp > 0 || other.Schedule?.CanOwn is true;
-        node.Schedule.Join(member);
-        node.IsBusy = true;
-        Messages++;
-    }
-
-    static void Forget(SimNode node, SimNode gone)
-    {
-        if (node.Knows.Remove(gone, out var member))
-            node.Schedule?.Leave(member);
-        node.IsBusy = true;
-    }
-
-    void Break(SimFlow flow, TimeSpan rest)
+    void Fail(SimFlow flow, TimeSpan rest, bool isBusy = false)
     {
         Remove(flow);
-        flow.To.Schedule!.Failed(flow.Order, rest, Now);
+        flow.To.Schedule!.Failed(flow.Order, rest, Now, isBusy);
         flow.To.IsBusy = true;
         if (flow.Order.FromRoot)
-            Tell(flow.To, (_, member) => flow.Order.Pieces.ToList().ForEach(piece => member.Fetching.Remove(piece)), News);
+            TellDropped(flow.To, flow.Order);
     }
 
     void Remove(SimFlow flow)
@@ -292,5 +230,5 @@ public sealed class SwarmWorld
             flow.From.Outgoing--;
     }
 
-    void After(TimeSpan delay, Action happens) => _events.Enqueue(happens, Now + delay);
+    void After(TimeSpan delay, Action happens) => At(Now + delay, happens);
 }

@@ -54,6 +54,28 @@ public sealed class PieceSet(int count)
                 yield return (word << 6) + BitOperations.TrailingZeroCount(left);
     }
 
+    /// <summary>The first piece at or after <paramref name="from"/> that is in all three sets; -1 when there is none.</summary>
+    public int NextIn(PieceSet second, PieceSet third, int from)
+    {
+        for (var word = from >> 6; word < _words.Length; word++)
+        {
+            var common = _words[word] & second._words[word] & third._words[word];
+            if (word == from >> 6)
+                common &= ulong.MaxValue << (from & 63);
+            if (common is not 0)
+                return (word << 6) + BitOperations.TrailingZeroCount(common);
+        }
+        return -1;
+    }
+
+    /// <summary>Takes in what is in one set and not in the other.</summary>
+    public void AddAll(PieceSet one, PieceSet except)
+    {
+        Count = 0;
+        for (var word = 0; word < _words.Length; word++)
+            Count += BitOperations.PopCount(_words[word] |= one._words[word] & ~except._words[word]);
+    }
+
     public void Fill()
     {
         for (var piece = 0; piece < count; piece++)

@@ -134,7 +134,7 @@ sealed partial class SwarmFill
             return;
         }
         _progress.Retried();
-        _schedule.Failed(order, Rest(read, failure), now);
+        _schedule.Failed(order, Rest(read, failure), now, isBusy: failure.Fault is SourceFault.Busy);
     }
 
     string? Sources()

@@ -6,9 +6,7 @@ namespace Hfmc.Core.Transfers;
 /// </summary>
 public sealed class SwarmMember
 {
-    readonly HashSet<int> _lost = [];
-
-    SwarmMember(string name, ulong? node, PieceSet? held) => (Name, Node, Held) = (name, node, held);
+    SwarmMember(string name, ulong? node, PieceSet? held) => (Name, Node, Held, Lost) = (name, node, held, new(held?.Of ?? 0));
 
     /// <summary>For people and logs.</summary>
     public string Name { get; }
@@ -45,8 +43,11 @@ public sealed class SwarmMember
     /// <summary>Not asked any more.</summary>
     public bool IsOut { get; set; }
 
-    /// <summary>Pieces that it was about to deliver and did not.</summary>
-    public int LostLeases { get; private set; }
+    /// <summary>Pieces that it should have delivered and did not: others may be asked, and roots, as if it had none of them.</summary>
+    public PieceSet Lost { get; }
+
+    /// <summary>Pieces lost since it last delivered one in time.</summary>
+    public int LostLeases { get; internal set; }
 
     public static SwarmMember Upstream(string name) => new(name, null, null);
 
@@ -66,13 +67,5 @@ public sealed class SwarmMember
     public bool Offers(int piece) => IsUpstream || Held!.Contains(piece) || Promises(piece);
 
     /// <summary>It is fetching the piece, and has not failed at it before.</summary>
-    public bool Promises(int piece) => Fetching.Contains(piece) && !_lost.Contains(piece);
-
-    public bool HasLost(int piece) => _lost.Contains(piece);
-
-    internal void Lose(int piece)
-    {
-        if (_lost.Add(piece))
-            LostLeases++;
-    }
+    public bool Promises(int piece) => Fetching.Contains(piece) && !Lost.Contains(piece);
 }

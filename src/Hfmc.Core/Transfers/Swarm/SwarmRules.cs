@@ -27,7 +27,7 @@ public sealed record SwarmRules
     /// <summary>Who has lost so many pieces owns none any more.</summary>
     public int LostLeases { get; init; } = 3;
 
-    /// <summary>Nobody begins a piece that is not its own while its owner may be about to; after this time idle members do.</summary>
+    /// <summary>Nobody begins a piece that is not its own while its owner may be about to; after this time idle members do, and somewhat later those that own none.</summary>
     public TimeSpan StealAfter { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>Bytes of one request to a root when nobody else is there; it grows up to this from one piece.</summary>

@@ -20,17 +20,15 @@ public sealed partial class SwarmSchedule
 
     void FindSlow(TimeSpan now, bool isLease)
     {
-        var tried = _orders.Where(order => order.IsLease == isLease && !order.IsSlow && !order.From.IsUpstream && now - order.Begun >= rules.Trial && order.Received > 0).ToList();
-        if (tried.Count is 0 || MedianRate(now, isLease) is not { } median)
+        bool IsTried(SwarmOrder order) => order.IsLease == isLease && order is { IsSlow: false, From.IsUpstream: false, Received: > 0 } && now - order.Begun >= rules.Trial;
+        if (!_orders.Exists(IsTried) || MedianRate(now, isLease) is not { } median)
             return;
-        foreach (var order in tried.Where(order => order.Rate(now) < rules.SlowPart * median))
+        foreach (var order in _orders.Where(order => IsTried(order) && order.Rate(now) < rules.SlowPart * median))
         {
             order.IsSlow = true;
-            foreach (var piece in order.Pieces)
-            {
-                _open[piece]--;
+            Close(order);
+            foreach (var piece in order.Pieces.Where(piece => !_held.Contains(piece)))
                 Lose(order.From, piece);
-            }
         }
     }
 
@@ -45,9 +43,14 @@ public sealed partial class SwarmSchedule
 
     void Lose(SwarmMember member, int piece)
     {
-        if (member.IsUpstream)
-            return;
-        member.Lose(piece);
-        _ownersAreKnown &= member.LostLeases != rules.LostLeases;
+        if (!member.IsUpstream && member.Lost.Add(piece))
+            _ownersAreKnown &= ++member.LostLeases != rules.LostLeases;
+    }
+
+    // When a root pauses, all owners lose what they promised, and none is to blame: who delivers again is as good as before.
+    void Forgive(SwarmMember member)
+    {
+        _ownersAreKnown &= member.LostLeases < rules.LostLeases;
+        member.LostLeases = 0;
     }
 }

@@ -5,8 +5,8 @@ public sealed partial class SwarmSchedule
 {
     readonly List<(ulong Node, SwarmMember? Member)> _owners = [];
     readonly SwarmMember?[] _ownerOf = new SwarmMember?[grid.Count];
-    bool _ownersAreKnown;
-    bool _canOwn;
+    bool _ownersAreKnown, _canOwn, _isOwner;
+    int _candidates;
 
     /// <summary>Members that own pieces, this node included.</summary>
     public int Owners
@@ -28,31 +28,35 @@ public sealed partial class SwarmSchedule
 
     void KnowOwners()
     {
-        if (_ownersAreKnown && _canOwn == CanOwn)
+        var candidates = _members.Count(IsCandidate);
+        if (_ownersAreKnown && _canOwn == CanOwn && _candidates == candidates)
             return;
-        (_ownersAreKnown, _canOwn) = (true, CanOwn);
+        (_ownersAreKnown, _canOwn, _candidates) = (true, CanOwn, candidates);
         _owners.Clear();
         if (_canOwn)
             _owners.Add((self, null));
-        _owners.AddRange(_members.Where(member => member is { IsOwner: true, IsOut: false, IsRoot: false } && member.LostLeases < rules.LostLeases)
-            .Select(member => (member.Node!.Value, (SwarmMember?)member)));
+        _owners.AddRange(_members.Where(IsCandidate).Select(member => (member.Node!.Value, (SwarmMember?)member)));
         _owners.Sort((one, other) => Rendezvous.Standing(blob, other.Node).CompareTo(Rendezvous.Standing(blob, one.Node)));
+        _rank = Math.Max(0, _owners.FindIndex(owner => owner.Member is null));
         if (_owners.Count > rules.Owners)
             _owners.RemoveRange(rules.Owners, _owners.Count - rules.Owners);
+        _isOwner = _owners.Exists(owner => owner.Member is null);
         for (var piece = 0; piece < grid.Count; piece++)
             _ownerOf[piece] = First(piece, passOver: false);
     }
 
-    // Null is this node; so it is when there is no owner at all, which then matters to nobody.
-    SwarmMember? OwnerOf(int piece) => _ownerOf[piece] is { } owner && owner.HasLost(piece) ? First(piece, passOver: true) : _ownerOf[piece];
+    bool IsCandidate(SwarmMember member) => member is { IsOwner: true, IsOut: false, IsRoot: false } && member.LostLeases < rules.LostLeases;
 
-    bool IsMine(int piece) => OwnerOf(piece) is null && _owners.Exists(owner => owner.Member is null);
+    // Null is this node; so it is when there is no owner at all, which then matters to nobody.
+    SwarmMember? OwnerOf(int piece) => _ownerOf[piece] is { } owner && owner.Lost.Contains(piece) ? First(piece, passOver: true) : _ownerOf[piece];
+
+    bool IsMine(int piece) => _isOwner && OwnerOf(piece) is null;
 
     SwarmMember? First(int piece, bool passOver)
     {
         var (first, highest) = ((SwarmMember?)null, 0UL);
         foreach (var (node, member) in _owners)
-            if (!(passOver && member is not null && member.HasLost(piece)) && Rendezvous.Weight(blob, piece, node) is var weight && weight >= highest)
+            if (!(passOver && member is not null && member.Lost.Contains(piece)) && Rendezvous.Weight(blob, piece, node) is var weight && weight >= highest)
                 (first, highest) = (member, weight);
         return first;
     }

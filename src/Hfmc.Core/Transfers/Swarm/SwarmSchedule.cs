@@ -16,7 +16,7 @@ public sealed partial class SwarmSchedule(PieceGrid grid, ulong blob, ulong self
 {
     readonly List<SwarmMember> _members = [];
     readonly List<SwarmOrder> _orders = [];
-    readonly PieceSet _held = new(grid.Count);
+    readonly PieceSet _held = new(grid.Count), _wanted = Full(grid.Count);
     readonly ushort[] _copies = new ushort[grid.Count], _open = new ushort[grid.Count];
 
     /// <summary>What is here.</summary>
@@ -55,7 +55,10 @@ public sealed partial class SwarmSchedule(PieceGrid grid, ulong blob, ulong self
     public void Learn(SwarmMember peer, int piece)
     {
         peer.Fetching.Remove(piece);
-        if (peer.Held!.Add(piece) && _members.Contains(peer))
+        if (!peer.Held!.Add(piece))
+            return;
+        peer.Lost.Remove(piece);
+        if (_members.Contains(peer))
             _copies[piece]++;
     }
 
@@ -83,23 +86,37 @@ public sealed partial class SwarmSchedule(PieceGrid grid, ulong blob, ulong self
     }
 
     /// <summary>The piece is here.</summary>
-    public void Hold(int piece) => _held.Add(piece);
+    public void Hold(int piece)
+    {
+        _held.Add(piece);
+        _wanted.Remove(piece);
+    }
 
     /// <summary>The piece turned out wrong, or was lost.</summary>
-    public void Drop(int piece) => _held.Remove(piece);
+    public void Drop(int piece)
+    {
+        _held.Remove(piece);
+        if (_open[piece] is 0)
+            _wanted.Add(piece);
+    }
 
     /// <summary>The requests to begin now; each is open until <see cref="Done"/> or <see cref="Failed"/>.</summary>
     public IReadOnlyList<SwarmOrder> Next(TimeSpan now)
     {
         FindSlow(now);
+        KnowOwners();
+        FindTouched();
         var begun = new List<SwarmOrder>();
-        while (_orders.Count < rules.Requests && (Relay(now) ?? Root(now) ?? Hedge(now)) is { } order)
+        while (_orders.Count < rules.Requests && (Relay(now) ?? Root(now) ?? Spare(now) ?? Hedge(now)) is { } order)
         {
             begun.Add(order);
             _orders.Add(order);
             order.From.Open++;
             foreach (var piece in order.Pieces)
+            {
                 _open[piece]++;
+                _wanted.Remove(piece);
+            }
         }
         return begun;
     }
@@ -109,26 +126,30 @@ public sealed partial class SwarmSchedule(PieceGrid grid, ulong blob, ulong self
     {
         End(order, now);
         order.From.RestsUntil = default;
-        if (order.FromRoot && order.Received >= grid.Range(order.First, order.Count).Length)
+        if (order.Received < grid.Range(order.First, order.Count).Length)
+            return;
+        if (order.FromRoot)
             _run = Math.Min(rules.LongestRun, 2 * _run);
+        if (!order.IsSlow)
+            Forgive(order.From);
     }
 
-    /// <summary>The request has ended early; the member rests for this long. A peer loses what it promised.</summary>
-    public void Failed(SwarmOrder order, TimeSpan rest, TimeSpan now)
+    /// <summary>The request has ended early; the member rests for this long. A peer loses what it promised, unless it was only busy.</summary>
+    public void Failed(SwarmOrder order, TimeSpan rest, TimeSpan now, bool isBusy = false)
     {
         End(order, now);
         _run = grid.PieceLength;
         order.From.RestsUntil = now + rest;
-        foreach (var piece in order.Pieces.Where(piece => !_held.Contains(piece)))
+        foreach (var piece in order.Pieces.Where(piece => !isBusy && !_held.Contains(piece)))
             Lose(order.From, piece);
     }
 
     /// <summary>When to ask <see cref="Next"/> again although nothing has happened; null: when something happens.</summary>
     public TimeSpan? Wake(TimeSpan now)
     {
-        var rests = _members.Where(member => !member.IsOut && member.RestsUntil > now).Select(member => member.RestsUntil);
-        var silences = _orders.Where(order => !order.From.IsUpstream).Select(order => order.LastByte + rules.Silence);
-        var thefts = _idleSince is { } idle ? [idle + rules.StealAfter] : Array.Empty<TimeSpan>();
+        var rests = _members.Where(member => !member.IsOut).Select(member => member.RestsUntil);
+        var silences = _orders.Where(order => !order.From.IsUpstream).SelectMany(order => new[] { order.LastByte + rules.Silence, order.Begun + rules.Trial, order.Begun + rules.Trial / 2 });
+        var thefts = _idleSince is { } idle ? [idle + Patience] : Array.Empty<TimeSpan>();
         return rests.Concat(silences).Concat(thefts).Where(moment => moment > now).Select(moment => (TimeSpan?)moment).Min();
     }
 
@@ -137,15 +158,30 @@ public sealed partial class SwarmSchedule(PieceGrid grid, ulong blob, ulong self
         if (!_orders.Remove(order))
             return;
         order.From.Open--;
+        _lastByte = order.LastByte > _lastByte ? order.LastByte : _lastByte;
         if (!order.IsSlow)
-            foreach (var piece in order.Pieces)
-                _open[piece]--;
+            Close(order);
         if (order.Received is 0)
             return;
         if (order.IsLease)
             order.From.LeaseRate = Smooth(order.From.LeaseRate, order.Rate(now));
         else
             order.From.Rate = Smooth(order.From.Rate, order.Rate(now));
+    }
+
+    // Its pieces may be asked for elsewhere.
+    void Close(SwarmOrder order)
+    {
+        foreach (var piece in order.Pieces)
+            if (--_open[piece] is 0 && !_held.Contains(piece))
+                _wanted.Add(piece);
+    }
+
+    static PieceSet Full(int count)
+    {
+        var set = new PieceSet(count);
+        set.Fill();
+        return set;
     }
 
     static double Smooth(double before, double now) => before is 0 ? now : 0.7 * before + 0.3 * now;
