@@ -2,9 +2,11 @@ using System.Buffers;
 
 namespace Hfmc.Core.Transfers;
 
-/// <summary>Carries a response body into a sink: big steps, and a watch for sources that fall silent.</summary>
-public sealed class BodyPump(TimeProvider time, TimeSpan stall)
+/// <summary>Carries a response body into a sink: big steps, no faster than a limit, and a watch for sources that fall silent.</summary>
+public sealed class BodyPump(TimeProvider time, TimeSpan stall, RateLimit? limit = null)
 {
+    readonly RateLimit _limit = limit ?? new(time);
+
     // One step is written and journalled at once, so a kill costs at most this much of each connection.
     public const int Step = 1 << 20;
 
@@ -61,7 +63,7 @@ public sealed class BodyPump(TimeProvider time, TimeSpan stall)
     {
         try
         {
-            return await body.ReadAsync(into, watch.Renew());
+            return await _limit.ReadAsync(body, into, watch.Renew());
         }
         catch (OperationCanceledException error) when (watch.HasFired)
         {
