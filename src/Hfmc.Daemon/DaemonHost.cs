@@ -26,6 +26,9 @@ namespace Hfmc.Daemon;
 /// </summary>
 public sealed class DaemonHost(HfmcSettings settings, CacheFolder cache, string version, TimeProvider time, bool inForeground)
 {
+    // Of a member of a crowd: one that tells, and some that carry bytes.
+    const int MostConnections = 1024;
+
     static readonly TimeSpan ShutdownPatience = TimeSpan.FromSeconds(5);
 
     /// <summary>Runs until it is told to stop; <paramref name="ready"/> is called once it answers.</summary>
@@ -37,6 +40,7 @@ public sealed class DaemonHost(HfmcSettings settings, CacheFolder cache, string 
         cache.EnsureCreated();
         var identity = new DaemonIdentity(new NodeIdentity(settings.Home).ReadOrCreate(), version);
         using var engine = new ModelEngine(cache, new(new(settings.Home), identity.Node, settings.Port), time, version);
+        engine.Rates.Set(settings.Limits);
         await using var app = Build(identity, engine, out var adds);
         try
         {
@@ -74,7 +78,7 @@ public sealed class DaemonHost(HfmcSettings settings, CacheFolder cache, string 
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = ShutdownPatience);
 
         var app = builder.Build();
-        var (shelf, sender) = (new PublicShelf(cache), new BlobSender());
+        var (shelf, sender) = (new PublicShelf(cache), new BlobSender(engine.Rates.Up));
         adds = new(engine, app.Services.GetRequiredService<ILogger<RunningAdds>>(), app.Lifetime.ApplicationStopping);
         app.Use(next => new Doorkeeper(next).InvokeAsync);
         new ControlEndpoints(settings, identity, engine, adds, sender, app.Lifetime, time).Map(app);
@@ -86,7 +90,7 @@ public sealed class DaemonHost(HfmcSettings settings, CacheFolder cache, string 
     void Listen(KestrelServerOptions options)
     {
         options.AddServerHeader = false;
-        options.Limits.MaxConcurrentConnections = 1024;
+        options.Limits.MaxConcurrentConnections = MostConnections;
         options.Limits.MaxRequestHeadersTotalSize = 16 << 10;
         options.Limits.MaxRequestHeaderCount = 64;
         options.Limits.MaxRequestLineSize = 8 << 10;

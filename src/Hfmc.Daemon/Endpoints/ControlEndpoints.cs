@@ -29,6 +29,7 @@ sealed class ControlEndpoints(
             lifetime.StopApplication();
             return TypedResults.Ok();
         });
+        control.MapPost("/settings", (Delegate)TakeSettings).AddEndpointFilter(SameVersionAsync);
         control.MapPost("/cancel", (Delegate)CancelAsync).AddEndpointFilter(SameVersionAsync);
         control.MapPost("/add", (Delegate)AddAsync).AddEndpointFilter(SameVersionAsync);
     }
@@ -45,6 +46,20 @@ sealed class ControlEndpoints(
         return version == identity.Version
             ? await next(context)
             : Error(FailureKind.Unexpected, $"the daemon is hfmc {identity.Version} and this command is {version}: run 'hfmc daemon restart'");
+    }
+
+    // Settings that a running daemon is told of; the others come with each command, or wait for a restart.
+    IResult TakeSettings()
+    {
+        try
+        {
+            engine.Rates.Set(LimitSettings.Read(settings.Home));
+            return TypedResults.Ok();
+        }
+        catch (InputException error)
+        {
+            return Error(error.Kind, error.Message);
+        }
     }
 
     async Task<IResult> CancelAsync(HttpContext context) =>

@@ -56,7 +56,7 @@ static class PeerEndpoints
             if (shelf.Locate(etag) is var (path, size))
             {
                 context.Response.Headers[PeerProtocol.ProvenHeader] = "yes";
-                return BlobAnswer.WriteAsync(context, etag, path, size, sender);
+                return BlobAnswer.WriteAsync(context, etag, path, size, Asker.Peer(context), sender);
             }
             if (board.Find(etag) is { } live && shelf.IsKnown(etag))
                 return relay.WriteAsync(context, live);

@@ -134,6 +134,16 @@ public sealed class PeerClientTests : IAsyncLifetime
         Assert.Contains("update the older one", (await Assert.ThrowsAsync<SourceException>(() => Client.HelloAsync(_peer.Address, Cancelled))).Message);
     }
 
+    [Fact(Timeout = 10_000)]
+    public async Task A_busy_peer_says_when_to_come_again()
+    {
+        _peer.BusyFor = 3;
+
+        var error = await Assert.ThrowsAsync<SourceException>(() => Client.OpenAsync(_peer.Address, Blob, ByteRange.Whole(Size), Cancelled));
+
+        Assert.Equal((SourceFault.Busy, TimeSpan.FromSeconds(3)), (error.Fault, error.RetryAfter));
+    }
+
     [Fact(Timeout = 30_000)]
     public async Task When_a_peer_dies_in_mid_blob_the_next_one_gives_the_rest()
     {
