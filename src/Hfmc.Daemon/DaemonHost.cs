@@ -79,10 +79,13 @@ public sealed class DaemonHost(HfmcSettings settings, CacheFolder cache, string 
 
         var app = builder.Build();
         var (shelf, sender) = (new PublicShelf(cache), new BlobSender(engine.Rates.Up));
+        var follow = new FollowAnswer(engine.Board, shelf, engine.Wanting, time);
+        var talk = new PeerTalk(follow, engine.Wanting);
         adds = new(engine, app.Services.GetRequiredService<ILogger<RunningAdds>>(), app.Lifetime.ApplicationStopping);
         app.Use(next => new Doorkeeper(next).InvokeAsync);
-        new ControlEndpoints(settings, identity, engine, adds, sender, app.Lifetime, time).Map(app);
-        app.MapPeer(identity, shelf, engine.Board, sender, new(sender, time), new(engine.Board, shelf, engine.Wanting, time));
+        app.Use(talk.Count);
+        new ControlEndpoints(settings, identity, engine, adds, sender, talk, app.Lifetime, time).Map(app);
+        app.MapPeer(identity, shelf, engine.Board, engine.UnderWay, sender, new(sender, time), follow);
         new HubEndpoints(identity, shelf, sender).Map(app);
         return app;
     }

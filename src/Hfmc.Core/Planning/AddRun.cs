@@ -63,6 +63,7 @@ sealed class AddRun(ModelEngine engine, AddRequest request, Caller caller, AddPr
         FreeSpace.Check(engine.Cache, plan.Missing.Select(file => file.Blob));
         var records = new RecordKeeping(engine.Records, engine.Time, listing);
         records.Begin();
+        using var underWay = engine.UnderWay.Enter(request.Repo, request.Revision, commit);
         _snapshots.Prepare();
         DirectoryOf(commit);
 

@@ -30,6 +30,9 @@ public sealed class ModelEngine(CacheFolder cache, LanPlace? lan, TimeProvider t
     /// <summary>Who wants which blobs, as they have told this node.</summary>
     public CrowdBook Wanting { get; } = new();
 
+    /// <summary>What the adds of this process bring, by name.</summary>
+    public RefsUnderWay UnderWay { get; } = new();
+
     internal RepoRecords Records { get; } = new(cache);
 
     internal BlobPublisher Publisher { get; } = new(cache, time);

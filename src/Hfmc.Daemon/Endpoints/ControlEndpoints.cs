@@ -14,7 +14,7 @@ namespace Hfmc.Daemon.Endpoints;
 
 /// <summary>What commands of this user ask over the Unix socket.</summary>
 sealed class ControlEndpoints(
-    HfmcSettings settings, DaemonIdentity identity, ModelEngine engine, RunningAdds adds, BlobSender sender, IHostApplicationLifetime lifetime, TimeProvider time)
+    HfmcSettings settings, DaemonIdentity identity, ModelEngine engine, RunningAdds adds, BlobSender sender, PeerTalk talk, IHostApplicationLifetime lifetime, TimeProvider time)
 {
     static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(200);
 
@@ -37,8 +37,8 @@ sealed class ControlEndpoints(
     StatusMessage Status() => new(
         Environment.ProcessId, settings.Port, identity.Version, identity.Node.Text, settings.CacheFolder,
         Math.Round(time.GetElapsedTime(_started).TotalSeconds, 1),
-        [.. engine.Board.Current.Select(blob => new TransferStatus(blob.Blob.ETag.Text, blob.Blob.Size, blob.Held, blob.Source))],
-        sender.Sent, engine.Board.Fetched);
+        [.. engine.Board.Current.Select(TransferStatus.Of)],
+        sender.Sent, engine.Board.Fetched, talk.Messages);
 
     async ValueTask<object?> SameVersionAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {

@@ -60,6 +60,7 @@ sealed class BlobRelay(BlobSender sender, TimeProvider time)
             await sender.SendAsync(context, asker, file, left with { End = left.Start + here });
             if (context.RequestAborted.IsCancellationRequested)
                 return;
+            live.HasRelayed(here);
             left = left with { Start = left.Start + here };
         }
     }

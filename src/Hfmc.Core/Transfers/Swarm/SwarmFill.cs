@@ -43,6 +43,7 @@ sealed class SwarmFill(
                 Task[] wakes = [_end.Next, live.Completed.Next, crowd.News.WaitToReadAsync(cancellationToken).AsTask()];
                 Hear();
                 Look();
+                progress.Crowd = _schedule.View();
                 if (_schedule.Held.IsFull)
                     return;
                 foreach (var order in _schedule.Next(Now))
@@ -112,7 +113,7 @@ sealed class SwarmFill(
     void Begin(SwarmOrder order, CancellationToken cancellationToken)
     {
         var source = _sources[order.From];
-        var read = new SwarmRead(order, source, sink.For(source.Kind), cancellationToken);
+        var read = new SwarmRead(order, source, sink.For(source), cancellationToken);
         var range = live.Grid.Range(order.First, order.Count);
         _reads[order] = (read, Task.Run(async () =>
         {
