@@ -26,6 +26,9 @@ namespace Hfmc.Daemon;
 /// </summary>
 public sealed class DaemonHost(HfmcSettings settings, CacheFolder cache, string version, TimeProvider time, bool inForeground)
 {
+    // Of a member of a crowd: one that tells, and some that carry bytes.
+    const int MostConnections = 1024;
+
     static readonly TimeSpan ShutdownPatience = TimeSpan.FromSeconds(5);
 
     /// <summary>Runs until it is told to stop; <paramref name="ready"/> is called once it answers.</summary>
@@ -37,6 +40,7 @@ public sealed class DaemonHost(HfmcSettings settings, CacheFolder cache, string 
         cache.EnsureCreated();
         var identity = new DaemonIdentity(new NodeIdentity(settings.Home).ReadOrCreate(), version);
         using var engine = new ModelEngine(cache, new(new(settings.Home), identity.Node, settings.Port), time, version);
+        engine.Rates.Set(settings.Limits);
         await using var app = Build(identity, engine, out var adds);
         try
         {
@@ -74,11 +78,14 @@ public sealed class DaemonHost(HfmcSettings settings, CacheFolder cache, string 
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = ShutdownPatience);
 
         var app = builder.Build();
-        var (shelf, sender) = (new PublicShelf(cache), new BlobSender());
+        var (shelf, sender) = (new PublicShelf(cache), new BlobSender(engine.Rates.Up));
+        var follow = new FollowAnswer(engine.Board, shelf, engine.Wanting, time);
+        var talk = new PeerTalk(follow, engine.Wanting);
         adds = new(engine, app.Services.GetRequiredService<ILogger<RunningAdds>>(), app.Lifetime.ApplicationStopping);
         app.Use(next => new Doorkeeper(next).InvokeAsync);
-        new ControlEndpoints(settings, identity, engine, adds, sender, app.Lifetime, time).Map(app);
-        app.MapPeer(identity, shelf, engine.Board, sender, new(sender, time), new(engine.Board, shelf, engine.Wanting, time), new(engine.Board, shelf, engine.Chunks));
+        app.Use(talk.Count);
+        new ControlEndpoints(settings, identity, engine, adds, sender, talk, app.Lifetime, time).Map(app);
+        app.MapPeer(identity, shelf, engine.Board, engine.UnderWay, sender, new(sender, time), follow, new(engine.Board, shelf, engine.Chunks));
         new HubEndpoints(identity, shelf, sender).Map(app);
         return app;
     }
@@ -86,7 +93,7 @@ public sealed class DaemonHost(HfmcSettings settings, CacheFolder cache, string 
     void Listen(KestrelServerOptions options)
     {
         options.AddServerHeader = false;
-        options.Limits.MaxConcurrentConnections = 1024;
+        options.Limits.MaxConcurrentConnections = MostConnections;
         options.Limits.MaxRequestHeadersTotalSize = 16 << 10;
         options.Limits.MaxRequestHeaderCount = 64;
         options.Limits.MaxRequestLineSize = 8 << 10;

@@ -1,5 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
+using Hfmc.Core.Control;
+using Hfmc.Core.Peers;
 using Hfmc.Core.Repos;
 using Hfmc.Core.Settings;
 using Hfmc.Core.Store;
@@ -15,6 +17,8 @@ sealed class DaemonRig : IAsyncDisposable
     readonly CancellationTokenSource _end = new();
     readonly Task _running;
     readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    readonly string _configFile;
 
     DaemonRig()
     {
@@ -32,7 +36,7 @@ sealed class DaemonRig : IAsyncDisposable
             ["HFMC_BIND"] = "127.0.0.1",
             ["XDG_RUNTIME_DIR"] = _folder.Path,
         }), SettingsInput.Nothing);
-        Socket = settings.Home.Run.Socket;
+        (Socket, _configFile) = (settings.Home.Run.Socket, settings.Home.ConfigFile);
         Http = new() { BaseAddress = new($"http://127.0.0.1:{port}") };
         _running = new DaemonHost(settings, Cache, "1.2.3", TimeProvider.System, inForeground: false).RunAsync(_ready.SetResult, _end.Token);
     }
@@ -54,6 +58,23 @@ sealed class DaemonRig : IAsyncDisposable
         var rig = new DaemonRig();
         await await Task.WhenAny(rig._ready.Task, rig._running);
         return rig;
+    }
+
+    /// <summary>Changes a limit in config.json, and tells the daemon as <c>conf set</c> does.</summary>
+    public async Task LimitAsync(string key, string rate)
+    {
+        var setting = SettingKeys.Parse(key);
+        new ConfigFile(_configFile).Set(setting, setting.Normalise([rate], new(new Dictionary<string, string>())));
+        using var control = new ControlClient(Socket, "1.2.3");
+        Assert.True(await control.TakeSettingsAsync(Cancelled));
+    }
+
+    /// <summary>The answer before its body.</summary>
+    public async Task<HttpResponseMessage> OpenAsync(string target, NodeId asker)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(target, UriKind.Relative));
+        request.Headers.Add(PeerClient.NodeHeader, asker.Text);
+        return await Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Cancelled);
     }
 
     /// <summary>Puts a repo into the cache as an add does, at <c>main</c>.</summary>

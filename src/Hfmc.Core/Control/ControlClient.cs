@@ -47,6 +47,13 @@ public sealed class ControlClient : IDisposable
         response.EnsureSuccessStatusCode();
     }
 
+    /// <summary>Has the daemon read again those settings that it takes at once; false when it cannot: it is of another version, or they are wrong.</summary>
+    public async Task<bool> TakeSettingsAsync(CancellationToken cancellationToken)
+    {
+        using var response = await _http.PostAsync("settings", null, cancellationToken);
+        return response.IsSuccessStatusCode;
+    }
+
     /// <summary>Cancels the adds of a repo; returns how many there were.</summary>
     public async Task<int> CancelAsync(CancelMessage message, CancellationToken cancellationToken)
     {

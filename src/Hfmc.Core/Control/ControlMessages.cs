@@ -120,10 +120,22 @@ public sealed record StartReport(ControlError? Error);
 
 /// <summary>How the daemon is. Byte counts are since its start.</summary>
 public sealed record StatusMessage(
-    int Pid, int Port, string Version, string Node, string Cache, double UptimeSeconds, IReadOnlyList<TransferStatus> Transfers, long ServedBytes, long FetchedBytes);
+    int Pid, int Port, string Version, string Node, string Cache, double UptimeSeconds, IReadOnlyList<TransferStatus> Transfers, long ServedBytes, long FetchedBytes, long Messages);
 
 /// <summary>A blob under way in the daemon.</summary>
-public sealed record TransferStatus(string Etag, long Size, long Held, string? Source);
+public sealed record TransferStatus(string Etag, long Size, long Held, string? Source, CrowdStatus? Crowd)
+{
+    public static TransferStatus Of(BlobProgress blob) => new(blob.Blob.ETag.Text, blob.Blob.Size, blob.Held, blob.Source, CrowdStatus.Of(blob));
+}
+
+/// <summary>The crowd of a blob under way (see <see cref="CrowdView"/>), and what this node did for it: bytes taken from upstreams and bytes passed on.</summary>
+public sealed record CrowdStatus(int Members, int Owners, int Owned, long UpstreamBytes, long RelayedBytes, int Pieces, int Held, int Provisional)
+{
+    /// <summary>Null for a blob that is fetched without a crowd.</summary>
+    public static CrowdStatus? Of(BlobProgress blob) => blob.Crowd is { } crowd
+        ? new(crowd.Members, crowd.Owners, crowd.Owned, blob.From(SourceKind.Mirror) + blob.From(SourceKind.Hub), blob.Live.Relayed, crowd.Pieces, crowd.Held, crowd.Provisional)
+        : null;
+}
 
 /// <summary>Cancel the adds of a repo; <c>Revision</c> null: of all its revisions.</summary>
 public sealed record CancelMessage(string RepoType, string Repo);

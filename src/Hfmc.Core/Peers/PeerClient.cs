@@ -50,7 +50,7 @@ public sealed class PeerClient(HttpMessageInvoker http, TimeProvider time, NodeI
 
     /// <summary>Null when the peer does not know the repo at this revision, or may not show it.</summary>
     /// <exception cref="SourceException">Not reached, or an answer that cannot be right.</exception>
-    public async Task<(Snapshot Snapshot, IReadOnlySet<FilePath> Held)?> FindAsync(PeerAddress peer, RepoId repo, Revision revision, CancellationToken cancellationToken)
+    public async Task<PeerListing?> FindAsync(PeerAddress peer, RepoId repo, Revision revision, CancellationToken cancellationToken)
     {
         var address = new Uri(peer.Root,
             $"{PeerProtocol.Root}/snapshot?repo={Uri.EscapeDataString(repo.ApiPath)}&revision={Uri.EscapeDataString(revision.Text)}");

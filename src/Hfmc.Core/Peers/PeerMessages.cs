@@ -53,7 +53,11 @@ public sealed record PeerBlob(string Etag, long Size, bool Complete);
 public sealed record PeerSnapshot(string Repo, string Commit, PeerFile[] Files);
 
 /// <summary>A file of a snapshot; <c>Held</c> says whether the peer has its bytes.</summary>
-public sealed record PeerFile(string Path, string Etag, long Size, string? XetId, bool Held);
+public sealed record PeerFile(string Path, string Etag, long Size, string? XetId, bool Held)
+{
+    /// <summary>The bytes of it that are there while it is being got; null when it is not.</summary>
+    public long? Part { get; init; }
+}
 
 /// <summary>Tell me of these blobs, and of who wants them. <c>Port</c> is where the asker listens, if it wants them itself and relays them.</summary>
 public sealed record PeerFollowQuestion(string[] Etags, int? Port);

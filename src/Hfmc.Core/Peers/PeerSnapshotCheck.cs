@@ -6,21 +6,26 @@ namespace Hfmc.Core.Peers;
 /// <summary>Turns a peer's listing into a snapshot, or refuses it: names and ids obey the same rules as those of an upstream.</summary>
 static class PeerSnapshotCheck
 {
-    public static (Snapshot Snapshot, IReadOnlySet<FilePath> Held) Read(PeerAddress peer, RepoId repo, PeerSnapshot said)
+    public static PeerListing Read(PeerAddress peer, RepoId repo, PeerSnapshot said)
     {
         if (said.Repo != repo.ApiPath || !CommitId.TryParse(said.Commit, out var commit))
             throw new SourceException(SourceFault.Lied, $"peer {peer} answers about another repo than {repo}");
 
         var listing = new SnapshotBuilder($"peer {peer}", repo);
-        var held = new HashSet<FilePath>();
+        var (held, parts) = (new HashSet<FilePath>(), new Dictionary<FilePath, long>());
         foreach (var file in Entries(peer, said.Files))
         {
             listing.Add(file.Path, file.Etag, file.Size, file.XetId);
             if (file.Held)
                 held.Add(FilePath.Parse(file.Path));
+            else if (file.Part is { } part)
+                parts[FilePath.Parse(file.Path)] = part > 0 && part <= file.Size
+                    ? part
+                    : throw new SourceException(SourceFault.Lied, $"peer {peer} claims {part} bytes of a file that has {file.Size}");
         }
-        return (listing.ToSnapshot(commit), held);
+        return new(listing.ToSnapshot(commit), held, parts);
     }
+
     /// <summary>The list itself: JSON may leave out what the type promises, or put nulls into it.</summary>
     public static IReadOnlyList<T> Entries<T>(PeerAddress peer, IReadOnlyList<T?>? said)
         where T : class =>

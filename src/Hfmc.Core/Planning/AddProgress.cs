@@ -21,6 +21,9 @@ public sealed class AddProgress
     /// <summary>The peers that answered, or the members of the crowd where there is one.</summary>
     public int Peers { get => Math.Max(_peers, Crowd?.Count ?? 0); internal set => _peers = value; }
 
+    /// <summary>The peers that bytes came from.</summary>
+    public int Givers => _blobs.Values.SelectMany(entry => entry.Blob.Givers).Distinct().Count();
+
     internal Crowd? Crowd { get; set; }
 
     /// <summary>The blobs that are or were under way.</summary>
@@ -46,6 +49,7 @@ public sealed class AddProgress
             Bytes = Plan?.Bytes ?? 0,
             Held = sources.Disk + sources.Peer + sources.Mirror + sources.Hub,
             Peers = Peers,
+            Givers = Givers,
             Retries = Retries,
             Sources = sources,
             Running = [.. blobs.Where(entry => entry.Blob.Held < entry.File.Size).Take(MostShown)

@@ -64,6 +64,7 @@ sealed class AddRun(ModelEngine engine, AddRequest request, Caller caller, AddPr
         FreeSpace.Check(engine.Cache, plan.Missing.Select(file => file.Blob));
         var records = new RecordKeeping(engine.Records, engine.Time, listing);
         records.Begin();
+        using var underWay = engine.UnderWay.Enter(request.Repo, request.Revision, commit);
         _snapshots.Prepare();
         DirectoryOf(commit);
 
@@ -145,9 +146,9 @@ sealed class AddRun(ModelEngine engine, AddRequest request, Caller caller, AddPr
     {
         var sources = new List<ISource>();
         if (neighbours is not null)
-            sources.AddRange(neighbours.Sources(holders, file.Blob, engine.Pump));
+            sources.AddRange(neighbours.Sources(holders, file.Blob, engine.PeerPump));
         if (request.From is not AllowedSources.Peers)
-            sources.AddRange(listing.Hubs.Select(hub => new UpstreamSource(hub, request.Repo, listing.Snapshot.Commit, file, engine.Pump)));
+            sources.AddRange(listing.Hubs.Select(hub => new UpstreamSource(hub, request.Repo, listing.Snapshot.Commit, file, engine.UpstreamPump)));
         return sources;
     }
 

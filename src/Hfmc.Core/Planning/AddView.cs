@@ -21,6 +21,9 @@ public sealed record AddView
 
     public int Peers { get; init; }
 
+    /// <summary>Those of them that bytes came from.</summary>
+    public int Givers { get; init; }
+
     public int Retries { get; init; }
 
     /// <summary>Bytes by where they came from; they sum to <see cref="Held"/>.</summary>
@@ -61,6 +64,9 @@ public sealed record AddOutcome
 
     public required AddBytes Sources { get; init; }
 
+    /// <summary>Peers that bytes came from.</summary>
+    public required int Givers { get; init; }
+
     /// <summary><c>upstream</c>, <c>peers</c> or <c>cache</c>.</summary>
     public required string Metadata { get; init; }
 
@@ -86,6 +92,7 @@ public sealed record AddOutcome
             Files = result.Plan.Wanted.Count,
             Bytes = result.Plan.Bytes,
             Sources = AddBytes.Of(progress.From),
+            Givers = progress.Givers,
             Metadata = result.Origin.ToString().ToLowerInvariant(),
             Retries = progress.Retries,
             Seconds = Math.Round(result.Duration.TotalSeconds, 3),

@@ -24,11 +24,17 @@ public sealed class ModelEngine(CacheFolder cache, LanPlace? lan, TimeProvider t
 
     public TransferBoard Board { get; } = new();
 
+    /// <summary>How fast this process moves bytes; without limits at first.</summary>
+    public TransferRates Rates { get; } = new(time);
+
     /// <summary>Who wants which blobs, as they have told this node.</summary>
     public CrowdBook Wanting { get; } = new();
 
     /// <summary>Makes and keeps the chunk lists of what was added; null without a daemon, which alone can share them.</summary>
     public ChunkKeeper? Chunks { get; } = lan is null ? null : new(new(cache));
+
+    /// <summary>What the adds of this process bring, by name.</summary>
+    public RefsUnderWay UnderWay { get; } = new();
 
     internal RepoRecords Records { get; } = new(cache);
 
@@ -36,7 +42,9 @@ public sealed class ModelEngine(CacheFolder cache, LanPlace? lan, TimeProvider t
 
     internal TimeProvider Time { get; } = time;
 
-    internal BodyPump Pump { get; } = new(time, Stall);
+    internal BodyPump PeerPump => field ??= new(Time, Stall, Rates.Down);
+
+    internal BodyPump UpstreamPump => field ??= new(Time, Stall, Rates.Wan);
 
     /// <exception cref="HfmcException">Its kind says what the user can do.</exception>
     public Task<AddResult> AddAsync(AddRequest request, Caller caller, AddProgress progress, CancellationToken cancellationToken) =>
@@ -61,7 +69,7 @@ public sealed class ModelEngine(CacheFolder cache, LanPlace? lan, TimeProvider t
 
     /// <summary>The crowd of these blobs; null without a daemon.</summary>
     internal Crowd? CrowdOf(IEnumerable<Blob> blobs) =>
-        lan is null ? null : new(new(_peerTransport, Time, lan.Node), Wanting, new(lan.Node, lan.Port), blobs, Pump, Time);
+        lan is null ? null : new(new(_peerTransport, Time, lan.Node), Wanting, new(lan.Node, lan.Port), blobs, PeerPump, Time);
 
     internal TransferLimits Limits(TimeSpan patience) => new(patience, _connections) { PeerRequests = _peerRequests };
 }

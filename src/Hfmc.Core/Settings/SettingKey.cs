@@ -22,6 +22,9 @@ public abstract class SettingKey
     /// <summary>True when a running daemon takes a change at its next start only.</summary>
     public bool NeedsRestart { get; init; }
 
+    /// <summary>True when a running daemon is told to read it again after a change; what is neither goes along with each command.</summary>
+    public bool DaemonIsTold { get; init; }
+
     public string DefaultText => Default is [] ? "none" : string.Join(' ', Default);
 
     /// <summary>The variable that overrides config.json at this moment, or null.</summary>

@@ -75,6 +75,12 @@ public static class SettingKeys
         Default = ["on"],
     });
 
+    public static readonly SettingKey<ByteRate> LimitUp = Add(Limit("limit.up", "bytes a second to peers"));
+
+    public static readonly SettingKey<ByteRate> LimitDown = Add(Limit("limit.down", "bytes a second from peers"));
+
+    public static readonly SettingKey<ByteRate> LimitWan = Add(Limit("limit.wan", "bytes a second from upstreams"));
+
     public static IReadOnlyList<SettingKey> All => s_all;
 
     /// <summary>The key of that name, or null.</summary>
@@ -85,6 +91,17 @@ public static class SettingKeys
 
     /// <summary>All names, for error messages.</summary>
     public static string Names() => string.Join(", ", s_all.Select(key => key.Name));
+
+    static SettingKey<ByteRate> Limit(string name, string meaning) => new(
+        read: (words, _) => ByteRate.Parse(SettingWords.Single(words)),
+        show: rate => [rate.ToString()])
+    {
+        Name = name,
+        Meaning = meaning,
+        Form = SettingForm.Text,
+        Default = [ByteRate.Off.ToString()],
+        DaemonIsTold = true,
+    };
 
     static SettingKey<T> Add<T>(SettingKey<T> key)
     {

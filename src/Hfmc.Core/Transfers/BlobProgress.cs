@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Hfmc.Core.Repos;
 
 namespace Hfmc.Core.Transfers;
@@ -6,6 +7,7 @@ namespace Hfmc.Core.Transfers;
 public sealed class BlobProgress(Blob blob, Pulse? told = null)
 {
     readonly long[] _byKind = new long[Enum.GetValues<SourceKind>().Length];
+    ImmutableHashSet<string> _givers = [];
     long _held;
     int _retries;
 
@@ -16,6 +18,12 @@ public sealed class BlobProgress(Blob blob, Pulse? told = null)
 
     /// <summary>The source being read, or null between sources.</summary>
     public string? Source { get; set; }
+
+    /// <summary>The crowd that fetches it; null without one.</summary>
+    public CrowdView? Crowd { get; set; }
+
+    /// <summary>The peers that bytes came from, without those whose bytes were thrown away.</summary>
+    public IReadOnlySet<string> Givers => Volatile.Read(ref _givers);
 
     public long Held => Volatile.Read(ref _held);
 
@@ -41,7 +49,14 @@ public sealed class BlobProgress(Blob blob, Pulse? told = null)
         Received(kind, Blob.Size);
     }
 
-    public void Received(SourceKind kind, long bytes)
+    public void Received(ISource source, long bytes)
+    {
+        if (bytes > 0 && source.Kind is SourceKind.Peer && !Givers.Contains(source.Name))
+            ImmutableInterlocked.Update(ref _givers, static (givers, giver) => givers.Add(giver), source.Name);
+        Received(source.Kind, bytes);
+    }
+
+    void Received(SourceKind kind, long bytes)
     {
         Interlocked.Add(ref _held, bytes);
         Interlocked.Add(ref _byKind[(int)kind], bytes);
@@ -57,5 +72,6 @@ public sealed class BlobProgress(Blob blob, Pulse? told = null)
     {
         Volatile.Write(ref _held, 0);
         Array.Clear(_byKind);
+        Volatile.Write(ref _givers, []);
     }
 }

@@ -104,7 +104,7 @@ public sealed class BlobTransfer(
         var takers = (int)Math.Clamp(missing.Sum(range => range.Length) / SegmentQueue.Smallest, 1, source.Connections);
         var queue = new SegmentQueue(missing, takers);
         var crew = new ReaderCrew(takers, () => _sink.Received, time);
-        var sink = _sink.For(source.Kind);
+        var sink = _sink.For(source);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         SourceException? failure = null;
 

@@ -38,6 +38,13 @@ public sealed class TransferBoard
             return _running.GetValueOrDefault(blob)?.Progress.Live;
     }
 
+    /// <summary>Bytes of the blob that its transfer has brought here; null when none runs.</summary>
+    public long? HeldOf(ETag blob)
+    {
+        lock (_lock)
+            return _running.GetValueOrDefault(blob)?.Progress.Held;
+    }
+
     /// <summary>A transfer of the blob has ended in this process, well or not: where it is must be looked up again.</summary>
     public bool HasEnded(ETag blob)
     {

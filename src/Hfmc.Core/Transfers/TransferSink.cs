@@ -14,19 +14,19 @@ sealed class TransferSink(IBlobTarget target, BlobProgress progress, TimeProvide
     /// <summary>How long ago the last byte arrived, from anybody.</summary>
     public TimeSpan Silence => time.GetElapsedTime(Volatile.Read(ref _lastByte));
 
-    public IRangeSink For(SourceKind kind) => new KindSink(this, kind);
+    public IRangeSink For(ISource source) => new SourceSink(this, source);
 
-    bool Write(SourceKind kind, long offset, ReadOnlySpan<byte> bytes)
+    bool Write(ISource source, long offset, ReadOnlySpan<byte> bytes)
     {
         var taken = target.Write(offset, bytes);
-        progress.Received(kind, taken);
+        progress.Received(source, taken);
         Interlocked.Add(ref _received, taken);
         Volatile.Write(ref _lastByte, time.GetTimestamp());
         return true;
     }
 
-    sealed class KindSink(TransferSink sink, SourceKind kind) : IRangeSink
+    sealed class SourceSink(TransferSink sink, ISource source) : IRangeSink
     {
-        public bool Write(long offset, ReadOnlySpan<byte> bytes) => sink.Write(kind, offset, bytes);
+        public bool Write(long offset, ReadOnlySpan<byte> bytes) => sink.Write(source, offset, bytes);
     }
 }

@@ -14,7 +14,7 @@ namespace Hfmc.Daemon.Endpoints;
 
 /// <summary>What commands of this user ask over the Unix socket.</summary>
 sealed class ControlEndpoints(
-    HfmcSettings settings, DaemonIdentity identity, ModelEngine engine, RunningAdds adds, BlobSender sender, IHostApplicationLifetime lifetime, TimeProvider time)
+    HfmcSettings settings, DaemonIdentity identity, ModelEngine engine, RunningAdds adds, BlobSender sender, PeerTalk talk, IHostApplicationLifetime lifetime, TimeProvider time)
 {
     static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(200);
 
@@ -29,6 +29,7 @@ sealed class ControlEndpoints(
             lifetime.StopApplication();
             return TypedResults.Ok();
         });
+        control.MapPost("/settings", (Delegate)TakeSettings).AddEndpointFilter(SameVersionAsync);
         control.MapPost("/cancel", (Delegate)CancelAsync).AddEndpointFilter(SameVersionAsync);
         control.MapPost("/add", (Delegate)AddAsync).AddEndpointFilter(SameVersionAsync);
     }
@@ -36,8 +37,8 @@ sealed class ControlEndpoints(
     StatusMessage Status() => new(
         Environment.ProcessId, settings.Port, identity.Version, identity.Node.Text, settings.CacheFolder,
         Math.Round(time.GetElapsedTime(_started).TotalSeconds, 1),
-        [.. engine.Board.Current.Select(blob => new TransferStatus(blob.Blob.ETag.Text, blob.Blob.Size, blob.Held, blob.Source))],
-        sender.Sent, engine.Board.Fetched);
+        [.. engine.Board.Current.Select(TransferStatus.Of)],
+        sender.Sent, engine.Board.Fetched, talk.Messages);
 
     async ValueTask<object?> SameVersionAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
@@ -45,6 +46,20 @@ sealed class ControlEndpoints(
         return version == identity.Version
             ? await next(context)
             : Error(FailureKind.Unexpected, $"the daemon is hfmc {identity.Version} and this command is {version}: run 'hfmc daemon restart'");
+    }
+
+    // Settings that a running daemon is told of; the others come with each command, or wait for a restart.
+    IResult TakeSettings()
+    {
+        try
+        {
+            engine.Rates.Set(LimitSettings.Read(settings.Home));
+            return TypedResults.Ok();
+        }
+        catch (InputException error)
+        {
+            return Error(error.Kind, error.Message);
+        }
     }
 
     async Task<IResult> CancelAsync(HttpContext context) =>

@@ -1,5 +1,6 @@
 using System.Net;
 using Hfmc.Core.Peers;
+using Hfmc.Core.Planning;
 using Hfmc.Core.Repos;
 using Hfmc.Core.Settings;
 using Hfmc.Core.Store;
@@ -16,13 +17,13 @@ namespace Hfmc.Daemon.Endpoints;
 static class PeerEndpoints
 {
     public static void MapPeer(
-        this IEndpointRouteBuilder routes, DaemonIdentity identity, PublicShelf shelf, TransferBoard board, BlobSender sender, BlobRelay relay, FollowAnswer follow,
-        ChunkAnswer chunks)
+        this IEndpointRouteBuilder routes, DaemonIdentity identity, PublicShelf shelf, TransferBoard board, RefsUnderWay underWay, BlobSender sender, BlobRelay relay,
+        FollowAnswer follow, ChunkAnswer chunks)
     {
         var peer = routes.MapGroup(PeerProtocol.Root);
         peer.MapGet("/hello", () => TypedResults.Json(
             new PeerHello(identity.Node.Text, identity.Version, PeerProtocol.Version, [PeerProtocol.FollowFeature], Math.Min(shelf.Repos, PeerProtocol.MostRepos)), PeerJson.Default.PeerHello));
-        peer.MapGet("/snapshot", (string? repo, string? revision) => Snapshot(shelf, repo, revision));
+        peer.MapGet("/snapshot", (string? repo, string? revision) => Snapshot(shelf, board, underWay, repo, revision));
         peer.MapPost("/blobs", (Delegate)((HttpContext context) => HoldsAsync(context, shelf)));
         peer.MapMethods("/blobs/{etag}", [HttpMethods.Get, HttpMethods.Head], (HttpContext context, string etag) => BytesAsync(context, etag, shelf, board, sender, relay));
         peer.MapGet("/blobs/{etag}/chunks", (HttpContext context, string etag) => chunks.WriteAsync(context, etag));
@@ -30,15 +31,19 @@ static class PeerEndpoints
         peer.MapPost("/follow", (Delegate)((HttpContext context) => FollowAsync(context, follow)));
     }
 
-    static Results<JsonHttpResult<PeerSnapshot>, NotFound> Snapshot(PublicShelf shelf, string? repo, string? revision)
+    static Results<JsonHttpResult<PeerSnapshot>, NotFound> Snapshot(PublicShelf shelf, TransferBoard board, RefsUnderWay underWay, string? repo, string? revision)
     {
-        if (!RepoId.TryParse(repo, RepoType.Model, out var id) || !Revision.TryParse(revision, out var named) || shelf.Find(id, named) is not { } record)
+        if (!RepoId.TryParse(repo, RepoType.Model, out var id) || !Revision.TryParse(revision, out var named)
+            || (shelf.Find(id, named) ?? (underWay.Find(id, named) is { } commit ? shelf.Find(id, Revision.Parse(commit.Text)) : null)) is not { } record)
             return TypedResults.NotFound();
-        return TypedResults.Json(new PeerSnapshot(id.ApiPath, record.Commit.Text, [.. record.Files.Select(file => Describe(shelf, record, file.File))]), PeerJson.Default.PeerSnapshot);
+        return TypedResults.Json(new PeerSnapshot(id.ApiPath, record.Commit.Text, [.. record.Files.Select(file => Describe(shelf, board, record, file.File))]), PeerJson.Default.PeerSnapshot);
     }
 
-    static PeerFile Describe(PublicShelf shelf, RepoRecord record, RepoFile file) =>
-        new(file.Path.Text, file.ETag.Text, file.Size, file.XetId, shelf.Locate(new Place(record.Repo, record.Commit, file)) is not null);
+    static PeerFile Describe(PublicShelf shelf, TransferBoard board, RepoRecord record, RepoFile file)
+    {
+        var isHeld = shelf.Locate(new Place(record.Repo, record.Commit, file)) is not null;
+        return new(file.Path.Text, file.ETag.Text, file.Size, file.XetId, isHeld) { Part = !isHeld && board.HeldOf(file.ETag) is > 0 and var part ? part : null };
+    }
 
     static async Task<Results<JsonHttpResult<PeerBlobAnswer>, BadRequest>> HoldsAsync(HttpContext context, PublicShelf shelf)
     {
@@ -59,7 +64,7 @@ static class PeerEndpoints
             if (shelf.Locate(etag) is var (path, size))
             {
                 context.Response.Headers[PeerProtocol.ProvenHeader] = "yes";
-                return BlobAnswer.WriteAsync(context, etag, path, size, sender);
+                return BlobAnswer.WriteAsync(context, etag, path, size, Asker.Peer(context), sender);
             }
             if (board.Find(etag) is { } live && shelf.IsKnown(etag))
                 return relay.WriteAsync(context, live);

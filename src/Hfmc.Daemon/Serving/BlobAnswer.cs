@@ -4,10 +4,10 @@ using Microsoft.AspNetCore.Http;
 
 namespace Hfmc.Daemon.Serving;
 
-/// <summary>Answers a request for a blob: 200, 206, 304 or 416 with the headers that belong to them, and the bytes unless it was a HEAD.</summary>
+/// <summary>Answers a request for a blob: 200, 206, 304, 416 or 503 with the headers that belong to them, and the bytes unless it was a HEAD.</summary>
 static class BlobAnswer
 {
-    public static async Task WriteAsync(HttpContext context, ETag etag, string path, long size, BlobSender sender)
+    public static async Task WriteAsync(HttpContext context, ETag etag, string path, long size, Asker asker, BlobSender sender)
     {
         var (request, response) = (context.Request, context.Response);
         response.Headers.ETag = $"\"{etag}\"";
@@ -24,6 +24,12 @@ static class BlobAnswer
             return;
         }
 
+        using var place = HttpMethods.IsHead(request.Method) ? null : sender.Open.Enter(asker);
+        if (place is null && !HttpMethods.IsHead(request.Method))
+        {
+            OpenBodies.Refuse(response);
+            return;
+        }
         var sent = range ?? ByteRange.Whole(size);
         if (range is not null)
         {
@@ -32,7 +38,7 @@ static class BlobAnswer
         }
         response.ContentType = "application/octet-stream";
         response.ContentLength = sent.Length;
-        if (!HttpMethods.IsHead(request.Method))
-            await sender.SendAsync(context, path, sent);
+        if (place is not null)
+            await sender.SendAsync(context, asker, path, sent);
     }
 }

@@ -26,10 +26,11 @@ sealed class BlobRelay(BlobSender sender, TimeProvider time)
             response.StatusCode = StatusCodes.Status416RangeNotSatisfiable;
             return;
         }
-        if (Volatile.Read(ref _held) >= MostHeld)
+        var asker = Asker.Peer(context);
+        using var place = Volatile.Read(ref _held) < MostHeld ? sender.Open.Enter(asker) : null;
+        if (place is null)
         {
-            response.StatusCode = StatusCodes.Status503ServiceUnavailable;
-            response.Headers.RetryAfter = "1";
+            OpenBodies.Refuse(response);
             return;
         }
         using var file = live.Offers(live.Grid.PieceAt(range.Start)) ? live.OpenFile() : null;
@@ -56,9 +57,10 @@ sealed class BlobRelay(BlobSender sender, TimeProvider time)
                 await HoldAsync(context, arrived);
                 continue;
             }
-            await sender.SendAsync(context, file, left with { End = left.Start + here });
+            await sender.SendAsync(context, asker, file, left with { End = left.Start + here });
             if (context.RequestAborted.IsCancellationRequested)
                 return;
+            live.HasRelayed(here);
             left = left with { Start = left.Start + here };
         }
     }

@@ -15,10 +15,10 @@ static class ConfReport
             session.Terminal.Warn($"{chosen.Origin} overrides it: {key} is {chosen.Text}");
         if (session.Terminal.Mode.Json)
             session.Terminal.Json(SettingJson.Of(chosen), CliJson.Plain.SettingJson);
-        if (!changed || !key.NeedsRestart)
+        if (!changed || !(key.NeedsRestart || key.DaemonIsTold))
             return;
         using var daemon = session.Daemon();
-        if (await daemon.StatusAsync(cancellationToken) is not null)
+        if (await daemon.StatusAsync(cancellationToken) is not null && (key.NeedsRestart || !await daemon.TakeSettingsAsync(cancellationToken)))
             session.Terminal.Say("restart needed: hfmc daemon restart");
     }
 

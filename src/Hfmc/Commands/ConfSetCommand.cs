@@ -44,6 +44,8 @@ static class ConfSetCommand
         "sources" => "https://huggingface.co",
         "token-hosts" => "hub.example.org",
         "peers" => "off",
+        "limit.up" or "limit.down" => "50MB/s",
+        "limit.wan" => "100Mbit/s",
         _ => key.DefaultText,
     };
 }

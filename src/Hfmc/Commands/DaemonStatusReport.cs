@@ -28,18 +28,28 @@ static class DaemonStatusReport
         terminal.Data($"cache     {status.Cache}");
         terminal.Data($"served    {Size.Text(status.ServedBytes)}");
         terminal.Data($"fetched   {Size.Text(status.FetchedBytes)}");
+        terminal.Data($"messages  {status.Messages}");
         foreach (var transfer in status.Transfers)
+        {
             terminal.Data($"transfer  {transfer.Etag[..12]} {Size.Text(transfer.Held)} of {Size.Text(transfer.Size)} {transfer.Source}");
+            if (transfer.Crowd is { } crowd)
+                terminal.Data($"  crowd   {Words(crowd, transfer.Size)}");
+        }
     }
+
+    static string Words(CrowdStatus crowd, long size) =>
+        $"{Size.Count(crowd.Members, "member")}, {Size.Count(crowd.Owners, "owner")}; {crowd.Held} of {Size.Count(crowd.Pieces, "piece")} here, {crowd.Provisional} not proven yet, "
+        + $"{crowd.Owned} owned; {(double)crowd.UpstreamBytes / size:0.00} copies from upstream, {Size.Text(crowd.RelayedBytes)} relayed";
 }
 
 /// <summary><c>daemon status --json</c>; counts are of bytes since the daemon's start.</summary>
 sealed record StatusJson(
-    bool Running, int? Pid, int? Port, string? Version, double? UptimeS, IReadOnlyList<TransferStatus> Transfers, long ServedBytes, long FetchedBytes)
+    bool Running, int? Pid, int? Port, string? Version, double? UptimeS, IReadOnlyList<TransferStatus> Transfers, long ServedBytes, long FetchedBytes,
+    long Messages)
 {
     public static StatusJson Of(StatusMessage? status) => status is null
-        ? new(false, null, null, null, null, [], 0, 0)
-        : new(true, status.Pid, status.Port, status.Version, status.UptimeSeconds, status.Transfers, status.ServedBytes, status.FetchedBytes);
+        ? new(false, null, null, null, null, [], 0, 0, 0)
+        : new(true, status.Pid, status.Port, status.Version, status.UptimeSeconds, status.Transfers, status.ServedBytes, status.FetchedBytes, status.Messages);
 }
 
 /// <summary><c>daemon stop --json</c>.</summary>

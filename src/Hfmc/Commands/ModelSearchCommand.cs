@@ -43,7 +43,7 @@ static class ModelSearchCommand
             : throw new NotFoundException("there is no peer to ask: add one with 'hfmc peer add HOST'");
     }
 
-    static async Task<IReadOnlyList<PeerAnswer<(Snapshot Snapshot, IReadOnlySet<FilePath> Held)?>>> AskAsync(
+    static async Task<IReadOnlyList<PeerAnswer<PeerListing?>>> AskAsync(
         Session session, IReadOnlyList<PeerAddress> peers, RepoId repo, Revision revision, CancellationToken cancellationToken)
     {
         using var http = PeerClient.CreateTransport();
@@ -66,7 +66,7 @@ static class ModelSearchCommand
         }
         var table = new TextTable("PEER", "COMMIT", "FILES", "SIZE", "STATE") { RightAligned = new HashSet<int> { 2, 3 } };
         foreach (var peer in found)
-            table.Add(new PeerAddress(peer.Host, peer.Port).ToString(), peer.Commit[..8], $"{peer.Files}", Size.Text(peer.Bytes), peer.Complete ? "complete" : "in part");
+            table.Add(new PeerAddress(peer.Host, peer.Port).ToString(), peer.Commit[..8], $"{peer.Files}", Size.Text(peer.HeldBytes), peer.Complete ? "complete" : $"{peer.Percent} %");
         table.WriteTo(terminal);
     }
 }

@@ -57,7 +57,7 @@ sealed class AddBars : AddDisplay
         var rows = new List<IRenderable>();
         foreach (var file in view.Running.Where(file => file.Held > 0).Take(8))
             rows.Add(Line(Shorten(file.Path), file.Held, file.Size, file.Source ?? ""));
-        rows.Add(Line($"{_request.Repo} ({Size.Count(view.Files, "file")})", view.Held, view.Bytes, $"{Size.Speed(speed)}  {left}  {Origins(view.Sources, "nothing yet")}"));
+        rows.Add(Line($"{_request.Repo} ({Size.Count(view.Files, "file")})", view.Held, view.Bytes, $"{Size.Speed(speed)}  {left}  {Origins(view.Sources, view.Givers, "nothing yet")}"));
         return new(rows);
     }
 

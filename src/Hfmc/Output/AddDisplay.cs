@@ -34,13 +34,13 @@ abstract class AddDisplay : IDisposable
 
     protected abstract void Close(AddOutcome outcome);
 
-    /// <summary>What the bytes came from, such as <c>peers 12.0 MB, mirror 3.1 MB</c>.</summary>
-    protected static string Origins(AddBytes bytes, string whenNone = "nothing to fetch") => string.Join(", ",
-        new[] { ("disk", bytes.Disk), ("peers", bytes.Peer), ("mirror", bytes.Mirror), ("hub", bytes.Hub) }
+    /// <summary>What the bytes came from, such as <c>3 peers 12.0 MB, mirror 3.1 MB</c>.</summary>
+    protected static string Origins(AddBytes bytes, int givers, string whenNone = "nothing to fetch") => string.Join(", ",
+        new[] { ("disk", bytes.Disk), (Size.Count(givers, "peer"), bytes.Peer), ("mirror", bytes.Mirror), ("hub", bytes.Hub) }
             .Where(part => part.Item2 > 0).Select(part => $"{part.Item1} {Size.Text(part.Item2)}").DefaultIfEmpty(whenNone));
 
     protected static string Summary(AddOutcome outcome) =>
-        $"{outcome.Repo} at {outcome.Commit[..8]}: {Size.Count(outcome.Files, "file")}, {Size.Text(outcome.Bytes)} in {outcome.Seconds:0.0} s ({Origins(outcome.Sources)})";
+        $"{outcome.Repo} at {outcome.Commit[..8]}: {Size.Count(outcome.Files, "file")}, {Size.Text(outcome.Bytes)} in {outcome.Seconds:0.0} s ({Origins(outcome.Sources, outcome.Givers)})";
 
     void WarnOf(IReadOnlyList<string> warnings)
     {

@@ -24,7 +24,7 @@ sealed class AddLines(Terminal terminal, AddRequest request) : AddDisplay
             return;
         _next = elapsed + Pause;
         terminal.Say(view.Planned
-            ? $"{request.Repo}: {Size.Text(view.Held)} of {Size.Text(view.Bytes)} ({(view.Bytes is 0 ? 100 : 100 * view.Held / view.Bytes)} %, {Origins(view.Sources, "nothing yet")})"
+            ? $"{request.Repo}: {Size.Text(view.Held)} of {Size.Text(view.Bytes)} ({(view.Bytes is 0 ? 100 : 100 * view.Held / view.Bytes)} %, {Origins(view.Sources, view.Givers, "nothing yet")})"
             : $"{request.Repo}: looking for {request.Revision}");
     }
 

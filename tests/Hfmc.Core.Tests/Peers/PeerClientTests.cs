@@ -54,9 +54,20 @@ public sealed class PeerClientTests : IAsyncLifetime
     {
         var found = await Client.FindAsync(_peer.Address, Repo, Revision.Main, Cancelled);
 
-        Assert.Equal(_commit, found!.Value.Snapshot.Commit);
-        Assert.Equal(["config.json", "weights.bin"], found.Value.Snapshot.Files.Select(file => file.Path.Text));
+        Assert.Equal(_commit, found!.Snapshot.Commit);
+        Assert.Equal(["config.json", "weights.bin"], found.Snapshot.Files.Select(file => file.Path.Text));
         Assert.Null(await Client.FindAsync(_peer.Address, Repo, Revision.Parse("other"), Cancelled));
+    }
+
+    [Fact(Timeout = 10_000)]
+    public async Task A_peer_says_what_it_has_of_a_file_that_it_is_getting()
+    {
+        _peer.Twist = snapshot => snapshot with { Files = [.. snapshot.Files.Select(file => file.Size is Size ? file with { Held = false, Part = 77 } : file)] };
+
+        var found = await Client.FindAsync(_peer.Address, Repo, Revision.Main, Cancelled);
+
+        Assert.Equal(["config.json"], found!.Held.Select(file => file.Text));
+        Assert.Equal([("weights.bin", 77L)], found.Parts.Select(part => (part.Key.Text, part.Value)));
     }
 
     [Fact(Timeout = 10_000)]
@@ -96,6 +107,7 @@ public sealed class PeerClientTests : IAsyncLifetime
     [InlineData("/snapshot", """{"repo":"models/acme/other","commit":"0123456789012345678901234567890123456789","files":[]}""")]
     [InlineData("/snapshot", """{"repo":"models/acme/tiny","commit":"../x","files":[]}""")]
     [InlineData("/snapshot", """{"repo":"models/acme/tiny","commit":"0123456789012345678901234567890123456789","files":[{"path":"\ud800","etag":"0123456789012345678901234567890123456789","size":1,"held":true}]}""")]
+    [InlineData("/snapshot", """{"repo":"models/acme/tiny","commit":"0123456789012345678901234567890123456789","files":[{"path":"a","etag":"0123456789012345678901234567890123456789","size":1,"held":false,"part":2}]}""")]
     [InlineData("/blobs", "{}")]
     [InlineData("/blobs", """{"blobs":null}""")]
     [InlineData("/blobs", """{"blobs":[null]}""")]
@@ -132,6 +144,16 @@ public sealed class PeerClientTests : IAsyncLifetime
         _peer.Raw["/hello"] = $$"""{"node":"{{_peer.Node}}","version":"9.0","protocol":2,"features":[],"repos":0}""";
 
         Assert.Contains("update the older one", (await Assert.ThrowsAsync<SourceException>(() => Client.HelloAsync(_peer.Address, Cancelled))).Message);
+    }
+
+    [Fact(Timeout = 10_000)]
+    public async Task A_busy_peer_says_when_to_come_again()
+    {
+        _peer.BusyFor = 3;
+
+        var error = await Assert.ThrowsAsync<SourceException>(() => Client.OpenAsync(_peer.Address, Blob, ByteRange.Whole(Size), Cancelled));
+
+        Assert.Equal((SourceFault.Busy, TimeSpan.FromSeconds(3)), (error.Fault, error.RetryAfter));
     }
 
     [Fact(Timeout = 30_000)]

@@ -24,7 +24,7 @@ public sealed partial class ModelEngineTests
         await _rig.AddAsync(All, new Caller([EngineRig.UpstreamOf(mirror, SourceKind.Mirror), EngineRig.UpstreamOf(_hub)], false));
 
         _rig.AssertComplete(_repo, _commit);
-        Assert.Equal(2, _rig.Progress.Peers);
+        Assert.Equal((2, 2), (_rig.Progress.Peers, _rig.Progress.Givers));
         Assert.All((long[])[_rig.Progress.From(SourceKind.Peer), _rig.Progress.From(SourceKind.Mirror), _rig.Progress.From(SourceKind.Hub)],
             bytes => Assert.True(bytes > 0));
         await _hub.WaitAsync(hub => hub.BytesServed(Big.Sha256) >= _rig.Progress.From(SourceKind.Hub) - 2, Cancelled);

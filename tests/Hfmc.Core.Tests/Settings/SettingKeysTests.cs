@@ -19,7 +19,7 @@ public sealed class SettingKeysTests : IDisposable
 
     [Fact]
     public void An_unknown_key_is_told_the_known_ones() =>
-        Assert.Equal("'prot' is not a setting: want cache, port, bind, sources, token-hosts, peers",
+        Assert.Equal("'prot' is not a setting: want cache, port, bind, sources, token-hosts, peers, limit.up, limit.down, limit.wan",
             Assert.Throws<InputException>(() => SettingKeys.Parse("prot")).Message);
 
     [Theory]
@@ -29,6 +29,8 @@ public sealed class SettingKeysTests : IDisposable
     [InlineData("sources", "HTTPS://A.example:443/x/", "[\"https://a.example/x\"]")]
     [InlineData("sources", "http://[2001:DB8::1]:8080", "[\"http://[2001:db8::1]:8080\"]")]
     [InlineData("token-hosts", "A.example", "[\"https://a.example\"]")]
+    [InlineData("limit.up", "100Mbit/s", "\"12.5MB/s\"")]
+    [InlineData("limit.wan", "OFF", "\"off\"")]
     public void Words_have_one_normal_form(string name, string word, string json) =>
         Assert.Equal(json, SettingKeys.Parse(name).Normalise([word], TestEnvironment.In(_temp)).ToJsonString());
 
@@ -45,6 +47,7 @@ public sealed class SettingKeysTests : IDisposable
     [InlineData("port: takes one value, and 2 are given", "port", "1", "2")]
     [InlineData("port: needs a value", "port")]
     [InlineData("sources: needs at least one value", "sources")]
+    [InlineData("limit.down: 'fast' is not a rate: want for example 50MB/s, 10MiB/s or 100Mbit/s, or off", "limit.down", "fast")]
     [InlineData("port: '1?2' is not a number from 1 to 65535", "port", "1\n2")]
     public void Words_that_cannot_be_meant_name_the_key(string message, string name, params string[] words) =>
         Assert.Equal(message, Assert.Throws<InputException>(() => SettingKeys.Parse(name).Normalise(words, TestEnvironment.In(_temp))).Message);

@@ -43,6 +43,9 @@ public sealed class TestPeer : IAsyncDisposable
     /// <summary>Accepts connections and stays silent.</summary>
     public bool IsMute { get; set; }
 
+    /// <summary>Every question is answered with 503, and these seconds to wait.</summary>
+    public int? BusyFor { get; set; }
+
     /// <summary>Added to every size that it tells about a blob.</summary>
     public long SizeLie { get; set; }
 
@@ -91,7 +94,9 @@ public sealed class TestPeer : IAsyncDisposable
         {
             if (IsMute)
                 await _end.Task.WaitAsync(http.RequestAborted);
-            if (BytesServed >= DiesAfter)
+            if (BusyFor is { } seconds)
+                (http.Response.StatusCode, http.Response.Headers.RetryAfter) = (503, $"{seconds}");
+            else if (BytesServed >= DiesAfter)
                 http.Abort();
             else
                 await RouteAsync(http, http.Request.Path.Value![PeerProtocol.Root.Length..]);

@@ -172,6 +172,7 @@ public sealed class Crowd : IAsyncDisposable
         var sources = new Dictionary<ETag, ISource>();
         await _client.FollowAsync(peer, new([.. _wanted.Select(etag => etag.Text)], _self.Port), news =>
         {
+            _book.CountHeard();
             Hear(peer, key, news, sources);
             introduced();
         }, _ending.Token);

@@ -19,9 +19,15 @@ public sealed class CrowdBook
 
     readonly Lock _lock = new();
     readonly List<Wanting> _entries = [];
+    long _heard;
 
     /// <summary>Beats when somebody has come.</summary>
     public Pulse Changed { get; } = new();
+
+    /// <summary>Lines of news that peers have sent, in all crowds since the start.</summary>
+    public long Heard => Volatile.Read(ref _heard);
+
+    public void CountHeard() => Interlocked.Increment(ref _heard);
 
     /// <summary>Enters them until the answer is disposed; null when the book is full or too many come from one address.</summary>
     public IDisposable? Enter(Wanting wanting)

@@ -27,7 +27,7 @@ public sealed class LiveBlob(Blob blob, Pulse told)
     PartialBlob? _partial;
     bool? _isOwner;
     ChunkList? _chunks;
-    long _version;
+    long _version, _relayed;
 
     public Blob Blob { get; } = blob;
 
@@ -38,6 +38,9 @@ public sealed class LiveBlob(Blob blob, Pulse told)
 
     /// <summary>Beats with each piece that has become whole.</summary>
     public Pulse Completed { get; } = new();
+
+    /// <summary>Bytes sent to others while it was not complete here.</summary>
+    public long Relayed => Volatile.Read(ref _relayed);
 
     /// <summary>Another number after each change of <see cref="State"/>.</summary>
     public long Version => Volatile.Read(ref _version);
@@ -88,6 +91,8 @@ public sealed class LiveBlob(Blob blob, Pulse told)
         }
         Tell();
     }
+
+    public void HasRelayed(long bytes) => Interlocked.Add(ref _relayed, bytes);
 
     /// <summary>The piece is here, or this node is getting it from a root: a request for it can be held.</summary>
     public bool Offers(int piece)

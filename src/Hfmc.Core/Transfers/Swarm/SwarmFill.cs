@@ -59,6 +59,7 @@ sealed partial class SwarmFill
                 Hear(cancellationToken);
                 Look();
                 await DropWrongAsync(cancellationToken);
+                _progress.Crowd = _schedule.View();
                 if (_schedule.Held.IsFull && _proof.IsIdle)
                     return;
                 foreach (var order in _schedule.Next(Now))
@@ -104,7 +105,7 @@ sealed partial class SwarmFill
     void Begin(SwarmOrder order, CancellationToken cancellationToken)
     {
         var source = _sources[order.From];
-        var read = new SwarmRead(order, source, _sink.For(source.Kind), _givers, cancellationToken);
+        var read = new SwarmRead(order, source, _sink.For(source), _givers, cancellationToken);
         var range = _live.Grid.Range(order.First, order.Count);
         _reads[order] = (read, Task.Run(async () =>
         {

@@ -54,7 +54,7 @@ sealed class HubEndpoints(DaemonIdentity identity, PublicShelf shelf, BlobSender
             return FailAsync(context, StatusCodes.Status404NotFound, "EntryNotFound", file is null ? "Entry not found" : $"{path} is not in this cache");
         context.Response.Headers["X-Linked-ETag"] = $"\"{file.ETag}\"";
         context.Response.Headers["X-Linked-Size"] = $"{file.Size}";
-        return BlobAnswer.WriteAsync(context, file.ETag, bytes, file.Size, sender);
+        return BlobAnswer.WriteAsync(context, file.ETag, bytes, file.Size, Asker.LocalProgram, sender);
     }
 
     static RepoInfoMessage Info(RepoRecord record) => new(
