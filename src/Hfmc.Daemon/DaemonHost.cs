@@ -78,7 +78,7 @@ public sealed class DaemonHost(HfmcSettings settings, CacheFolder cache, string 
         adds = new(engine, app.Services.GetRequiredService<ILogger<RunningAdds>>(), app.Lifetime.ApplicationStopping);
         app.Use(next => new Doorkeeper(next).InvokeAsync);
         new ControlEndpoints(settings, identity, engine, adds, sender, app.Lifetime, time).Map(app);
-        app.MapPeer(identity, shelf, engine.Board, sender, new(sender, time), new(engine.Board, shelf, engine.Wanting, time));
+        app.MapPeer(identity, shelf, engine.Board, sender, new(sender, time), new(engine.Board, shelf, engine.Wanting, engine.Small, time), new(engine.Small, shelf, engine.Board, sender, time));
         new HubEndpoints(identity, shelf, sender).Map(app);
         return app;
     }

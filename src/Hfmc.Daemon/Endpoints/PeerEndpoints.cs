@@ -16,14 +16,15 @@ namespace Hfmc.Daemon.Endpoints;
 static class PeerEndpoints
 {
     public static void MapPeer(
-        this IEndpointRouteBuilder routes, DaemonIdentity identity, PublicShelf shelf, TransferBoard board, BlobSender sender, BlobRelay relay, FollowAnswer follow)
+        this IEndpointRouteBuilder routes, DaemonIdentity identity, PublicShelf shelf, TransferBoard board, BlobSender sender, BlobRelay relay, FollowAnswer follow, BundleAnswer bundle)
     {
         var peer = routes.MapGroup(PeerProtocol.Root);
         peer.MapGet("/hello", () => TypedResults.Json(
-            new PeerHello(identity.Node.Text, identity.Version, PeerProtocol.Version, [PeerProtocol.FollowFeature], Math.Min(shelf.Repos, PeerProtocol.MostRepos)), PeerJson.Default.PeerHello));
+            new PeerHello(identity.Node.Text, identity.Version, PeerProtocol.Version, [PeerProtocol.FollowFeature, PeerProtocol.BundleFeature], Math.Min(shelf.Repos, PeerProtocol.MostRepos)), PeerJson.Default.PeerHello));
         peer.MapGet("/snapshot", (string? repo, string? revision) => Snapshot(shelf, repo, revision));
         peer.MapPost("/blobs", (Delegate)((HttpContext context) => HoldsAsync(context, shelf)));
         peer.MapMethods("/blobs/{etag}", [HttpMethods.Get, HttpMethods.Head], (HttpContext context, string etag) => BytesAsync(context, etag, shelf, board, sender, relay));
+        peer.MapPost("/bundle", (Delegate)((HttpContext context) => BundleAsync(context, bundle)));
         peer.MapPost("/follow", (Delegate)((HttpContext context) => FollowAsync(context, follow)));
     }
 
@@ -42,10 +43,11 @@ static class PeerEndpoints
         if (await BoundedQuestion.ReadAsync(context, PeerJson.Default.PeerBlobQuestion, PeerProtocol.LargestQuestion) is not { Etags: { } etags }
             || etags.Length > PeerProtocol.MostBlobs)
             return TypedResults.BadRequest();
-        var held = new List<PeerBlob>();
+        var asked = new List<ETag>(etags.Length);
         foreach (var text in etags)
-            if (ETag.TryParse(text, out var etag) && shelf.Locate(etag) is var (_, size))
-                held.Add(new(etag.Text, size, Complete: true));
+            if (ETag.TryParse(text, out var etag))
+                asked.Add(etag);
+        var held = shelf.Locate(asked).Select(found => new PeerBlob(found.ETag.Text, found.Size, Complete: true));
         return TypedResults.Json(new PeerBlobAnswer([.. held]), PeerJson.Default.PeerBlobAnswer);
     }
 
@@ -67,9 +69,8 @@ static class PeerEndpoints
 
     static async Task FollowAsync(HttpContext context, FollowAnswer follow)
     {
-        var blobs = new HashSet<ETag>();
-        if (await BoundedQuestion.ReadAsync(context, PeerJson.Default.PeerFollowQuestion, PeerProtocol.LargestQuestion) is not { Etags: { Length: <= PeerProtocol.MostBlobs } etags } question
-            || !Array.TrueForAll(etags, text => ETag.TryParse(text, out var etag) && (blobs.Add(etag) || true)) || question.Port is <= 0 or > IPEndPoint.MaxPort)
+        if (await BoundedQuestion.ReadAsync(context, PeerJson.Default.PeerFollowQuestion, PeerProtocol.LargestQuestion) is not { Etags: not null } question
+            || Names(question.Etags) is not { } blobs || Names(question.Small ?? []) is not { } small || question.Port is <= 0 or > IPEndPoint.MaxPort)
         {
             context.Response.StatusCode = StatusCodes.Status400BadRequest;
             return;
@@ -78,6 +79,27 @@ static class PeerEndpoints
         var address = question.Port is { } port && context.Connection.RemoteIpAddress is { } remote
             ? new PeerAddress((remote.IsIPv4MappedToIPv6 ? remote.MapToIPv4() : remote).ToString(), port)
             : (PeerAddress?)null;
-        await follow.WriteAsync(context, blobs, asker, address);
+        await follow.WriteAsync(context, blobs.ToHashSet(), small, asker, address);
+    }
+
+    static async Task BundleAsync(HttpContext context, BundleAnswer bundle)
+    {
+        if (await BoundedQuestion.ReadAsync(context, PeerJson.Default.PeerBlobQuestion, PeerProtocol.LargestQuestion) is not { Etags: { } etags } || Names(etags) is not { } blobs)
+            context.Response.StatusCode = StatusCodes.Status400BadRequest;
+        else
+            await bundle.WriteAsync(context, blobs.Distinct());
+    }
+
+    // Null when they are too many, or something else.
+    static List<ETag>? Names(string[] texts)
+    {
+        var names = new List<ETag>(Math.Min(texts.Length, PeerProtocol.MostBlobs));
+        foreach (var text in texts)
+        {
+            if (names.Count >= PeerProtocol.MostBlobs || !ETag.TryParse(text, out var name))
+                return null;
+            names.Add(name);
+        }
+        return names;
     }
 }

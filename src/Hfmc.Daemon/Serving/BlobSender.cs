@@ -19,6 +19,9 @@ sealed class BlobSender
     /// <summary>Bytes sent since the start of the daemon.</summary>
     public long Sent => Volatile.Read(ref _sent);
 
+    /// <summary>Counts bytes that left in another way.</summary>
+    public void Count(long bytes) => Interlocked.Add(ref _sent, bytes);
+
     public async Task SendAsync(HttpContext context, string path, ByteRange range)
     {
         using var file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);

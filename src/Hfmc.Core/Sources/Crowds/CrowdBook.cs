@@ -19,9 +19,13 @@ public sealed class CrowdBook
 
     readonly Lock _lock = new();
     readonly List<Wanting> _entries = [];
+    long _version;
 
     /// <summary>Beats when somebody has come.</summary>
     public Pulse Changed { get; } = new();
+
+    /// <summary>Another number after each that has come.</summary>
+    public long Version => Volatile.Read(ref _version);
 
     /// <summary>Enters them until the answer is disposed; null when the book is full or too many come from one address.</summary>
     public IDisposable? Enter(Wanting wanting)
@@ -31,6 +35,7 @@ public sealed class CrowdBook
             if (_entries.Count >= MostEntries || _entries.Count(entry => entry.Address.Host == wanting.Address.Host) >= MostOfAddress)
                 return null;
             _entries.Add(wanting);
+            _version++;
         }
         Changed.Beat();
         return new Leaving(this, wanting);
