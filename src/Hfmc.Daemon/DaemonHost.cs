@@ -8,6 +8,7 @@ using Hfmc.Core.Store;
 using Hfmc.Daemon.Access;
 using Hfmc.Daemon.Endpoints;
 using Hfmc.Daemon.Endpoints.Hub;
+using Hfmc.Daemon.Endpoints.Peer;
 using Hfmc.Daemon.Logging;
 using Hfmc.Daemon.Serving;
 using Microsoft.AspNetCore.Builder;
@@ -79,13 +80,15 @@ public sealed class DaemonHost(HfmcSettings settings, CacheFolder cache, string 
 
         var app = builder.Build();
         var (shelf, sender) = (new PublicShelf(cache), new BlobSender(engine.Rates.Up));
-        var follow = new FollowAnswer(engine.Board, shelf, engine.Wanting, time);
+        var follow = new FollowAnswer(engine.Board, shelf, engine.Wanting, engine.Small, time);
         var talk = new PeerTalk(follow, engine.Wanting);
         adds = new(engine, app.Services.GetRequiredService<ILogger<RunningAdds>>(), app.Lifetime.ApplicationStopping);
         app.Use(next => new Doorkeeper(next).InvokeAsync);
         app.Use(talk.Count);
         new ControlEndpoints(settings, identity, engine, adds, sender, talk, app.Lifetime, time).Map(app);
-        app.MapPeer(identity, shelf, engine.Board, engine.UnderWay, sender, new(sender, time), follow, new(engine.Board, shelf, engine.Chunks));
+        new PeerEndpoints(
+            identity, shelf, new(shelf, engine.Board, engine.UnderWay), new(shelf, engine.Board, sender, new(sender, time)), follow,
+            new(engine.Small, shelf, engine.Board, sender, time), new(engine.Board, shelf, engine.Chunks)).Map(app);
         new HubEndpoints(identity, shelf, sender).Map(app);
         return app;
     }

@@ -116,6 +116,21 @@ public sealed class PeerClient(HttpMessageInvoker http, TimeProvider time, NodeI
         return (await ReadAsync(peer, response, PeerJson.Default.PeerComplaintAnswer, cancellationToken)).Dropped;
     }
 
+    /// <summary>Many small blobs in one answer, in the order in which they are there; those that the peer cannot give are left out.</summary>
+    /// <exception cref="SourceException">Not reached, busy, or no such answer.</exception>
+    public async Task<BundleReader> BundleAsync(PeerAddress peer, IEnumerable<ETag> blobs, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(peer.Root, $"{PeerProtocol.Root}/bundle"));
+        request.Content = JsonContent.Create(new([.. blobs.Select(blob => blob.Text)]), PeerJson.Default.PeerBlobQuestion);
+        var response = await SendAsync(peer, request, cancellationToken);
+        if (response.IsSuccessStatusCode)
+            return new(await response.Content.ReadAsStreamAsync(cancellationToken), peer, time, response, cancellationToken);
+        using (response)
+            throw response.StatusCode is HttpStatusCode.ServiceUnavailable or HttpStatusCode.TooManyRequests
+                ? new SourceException(SourceFault.Busy, $"peer {peer} is busy", response.Headers.RetryAfter?.Delta)
+                : new SourceException(SourceFault.Missing, $"peer {peer} answered {(int)response.StatusCode}");
+    }
+
     /// <summary>The answer whose body is exactly the range of the blob.</summary>
     /// <exception cref="SourceException">Not reached, gone, or an answer about something else.</exception>
     public async Task<HttpResponseMessage> OpenAsync(PeerAddress peer, Blob blob, ByteRange range, CancellationToken cancellationToken)

@@ -19,6 +19,18 @@ public static class PeerProtocol
     /// <summary>A feature of a daemon: it tells what of a blob it has while that changes.</summary>
     public const string FollowFeature = "follow";
 
+    /// <summary>A feature of a daemon: it sends many small blobs in one answer, and shares the work of getting them.</summary>
+    public const string BundleFeature = "bundle";
+
+    /// <summary>Names that an asker puts into one question for a bundle, and bytes of the largest blob that comes in one.</summary>
+    public const int MostBundled = 512, LargestBundled = 1 << 20;
+
+    /// <summary>
+    /// How long a bundle may bring nothing, not even word that bytes still arrive where it comes from; and how long it may bring
+    /// nothing but such words.
+    /// </summary>
+    public static readonly TimeSpan BundleSilence = TimeSpan.FromSeconds(5), BundlePatience = TimeSpan.FromMinutes(2);
+
     /// <summary>Bytes of one line of news, and how long there may be none: an empty line says that there is nothing new.</summary>
     public const int LongestNews = 1 << 20;
 
@@ -60,10 +72,21 @@ public sealed record PeerFile(string Path, string Etag, long Size, string? XetId
 }
 
 /// <summary>Tell me of these blobs, and of who wants them. <c>Port</c> is where the asker listens, if it wants them itself and relays them.</summary>
-public sealed record PeerFollowQuestion(string[] Etags, int? Port);
+public sealed record PeerFollowQuestion(string[] Etags, int? Port)
+{
+    /// <summary>Small blobs that the asker wants and can get from an upstream; it needs no news of them.</summary>
+    public string[]? Small { get; init; }
+}
 
 /// <summary>A line of news. What is not mentioned is as before.</summary>
-public sealed record PeerNews(PeerBlobNews[]? Blobs, PeerMember[]? Members);
+public sealed record PeerNews(PeerBlobNews[]? Blobs, PeerMember[]? Members)
+{
+    /// <summary>In the first line: which of the asker's small blobs the peer wants too, a bit each (see <see cref="PieceSet.ToText"/>).</summary>
+    public string? SmallWanted { get; init; }
+
+    /// <summary>In the first line: which of them the peer has, or is getting from where they are whole.</summary>
+    public string? SmallBegun { get; init; }
+}
 
 /// <summary>
 /// News of a blob: <c>Have</c> is all that is there (the first time; see <see cref="PieceSet.ToText"/>), <c>Pieces</c> what has come

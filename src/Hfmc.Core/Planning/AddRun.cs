@@ -73,16 +73,22 @@ sealed class AddRun(ModelEngine engine, AddRequest request, Caller caller, AddPr
             _snapshots.Link(commit, file.Path, file.ETag);
 
         var holders = neighbours is null ? null : await neighbours.HoldersAsync([.. plan.Missing.Select(file => file.Blob).Where(blob => blob.Size > 0)], cancellationToken);
-        await using var crowd = await GatherAsync(records.IsPublic, plan, neighbours, cancellationToken);
         var places = plan.Wanted.ToLookup(file => file.ETag);
-        var small = plan.Missing.Where(file => file.Size <= MemoryBlob.Largest);
+        var small = plan.Missing.Where(file => file.Size <= MemoryBlob.Largest).ToList();
         var big = plan.Missing.Where(file => file.Size > MemoryBlob.Largest);
+        // Only of what is public: others must not hear of the rest, not even that it is wanted.
+        using var wants = records.IsPublic && neighbours is not null ? engine.Small.Enter(Shared(small), SharesWork(listing)) : null;
+        await using var bundles = engine.Bundles();
+        var smallCrowd = wants is null || bundles is null ? null : engine.SmallCrowdOf([.. Shared(small)], wants, SharesWork(listing), bundles);
+        await using var crowd = wants is null ? null : await GatherAsync(big, smallCrowd, neighbours, cancellationToken);
         var placed = new ConcurrentBag<RepoFile>();
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         try
         {
             // The first file that cannot be had ends the others: what they have is kept for the next run.
-            await Task.WhenAll(ForEachAsync(small, SmallAtOnce), ForEachAsync(big, BigAtOnce));
+            await Task.WhenAll(
+                EndAllAsync(bundles is null ? ForEachAsync(small, SmallAtOnce) : new SmallFiles(small, BundlingHolders, smallCrowd, bundles).RunAsync(SmallAtOnce, FetchSmallAsync, ending.Token)),
+                EndAllAsync(ForEachAsync(big, BigAtOnce)));
             // The names of small blobs; each big one has seen to its own.
             Platform.NativeFiles.SyncFolder(_repo.BlobsFolder);
             if (plan.Wanted.FirstOrDefault(file => _repo.FindFile(commit, file.Path) is null) is { } gone)
@@ -96,11 +102,11 @@ sealed class AddRun(ModelEngine engine, AddRequest request, Caller caller, AddPr
             records.End(placed);
         }
 
-        async Task ForEachAsync(IEnumerable<RepoFile> files, int atOnce)
+        async Task EndAllAsync(Task files)
         {
             try
             {
-                await Parallel.ForEachAsync(files, new ParallelOptions { MaxDegreeOfParallelism = atOnce, CancellationToken = ending.Token }, FetchOneAsync);
+                await files;
             }
             catch (HfmcException)
             {
@@ -109,10 +115,27 @@ sealed class AddRun(ModelEngine engine, AddRequest request, Caller caller, AddPr
             }
         }
 
-        async ValueTask FetchOneAsync(RepoFile file, CancellationToken token)
+        Task ForEachAsync(IEnumerable<RepoFile> files, int atOnce) =>
+            Parallel.ForEachAsync(files, new ParallelOptions { MaxDegreeOfParallelism = atOnce, CancellationToken = ending.Token }, FetchOneAsync);
+
+        ValueTask FetchOneAsync(RepoFile file, CancellationToken token)
         {
             var of = file.Size > MemoryBlob.Largest ? crowd?.Of(file.Blob) : null;
-            var sources = Sources(listing, file, (holders?[file.Blob] ?? []).Where(holder => of is null || neighbours?.Following.Contains(holder) is false), neighbours);
+            var holding = (holders?[file.Blob] ?? []).Where(holder => of is null || neighbours?.Following.Contains(holder) is false);
+            return FetchFromAsync(file, [.. Peers(file, holding, neighbours), .. Upstreams(listing, file)], of, token);
+        }
+
+        IEnumerable<PeerAddress> BundlingHolders(RepoFile file) => (holders?[file.Blob] ?? []).Where(holder => neighbours?.Bundling.Contains(holder) is true);
+
+        async ValueTask FetchSmallAsync(RepoFile file, IEnumerable<ISource> before, IEnumerable<ISource> after, CancellationToken token)
+        {
+            var holding = (holders?[file.Blob] ?? []).Where(holder => neighbours?.Bundling.Contains(holder) is false);
+            await FetchFromAsync(file, [.. before, .. Peers(file, holding, neighbours), .. Upstreams(listing, file), .. after], null, token);
+            wants?.Came(file.ETag);
+        }
+
+        async ValueTask FetchFromAsync(RepoFile file, IReadOnlyList<ISource> sources, IBlobCrowd? of, CancellationToken token)
+        {
             await new BlobFetch(engine, _repos, _repo, file, sources, of is null ? null : new(of, file.XetId, progress.Warn), engine.Limits(request.Patience), request.Force, LinkOnce(commit, places[file.ETag]))
                 .RunAsync(blob => progress.Joined(file, blob), token);
             foreach (var place in places[file.ETag])
@@ -120,10 +143,16 @@ sealed class AddRun(ModelEngine engine, AddRequest request, Caller caller, AddPr
         }
     }
 
-    // Only of what is public: others must not hear of the rest, not even that it is wanted.
-    async Task<Crowd?> GatherAsync(bool isPublic, AddPlan plan, Neighbours? neighbours, CancellationToken cancellationToken)
+    // The biggest ones: more names than a question may have.
+    static IEnumerable<ETag> Shared(IEnumerable<RepoFile> small) =>
+        small.Where(file => file.Size > 0).OrderByDescending(file => file.Size).Take(PeerProtocol.MostBlobs).Select(file => file.ETag);
+
+    // Who got the listing from peers has just seen that no upstream answers.
+    bool SharesWork(RepoListing listing) => request.From is not AllowedSources.Peers && listing is { Hubs.Count: > 0, Origin: not ListingOrigin.Peers };
+
+    async Task<Crowd?> GatherAsync(IEnumerable<RepoFile> big, SmallCrowd? small, Neighbours? neighbours, CancellationToken cancellationToken)
     {
-        if (neighbours is null || !isPublic || engine.CrowdOf(plan.Missing.Select(file => file.Blob).Where(blob => blob.Size > MemoryBlob.Largest)) is not { } crowd)
+        if (neighbours is null || engine.CrowdOf(big.Select(file => file.Blob), small) is not { } crowd)
             return null;
         await crowd.GatherAsync(neighbours.Following, cancellationToken);
         progress.Crowd = crowd;
@@ -142,15 +171,11 @@ sealed class AddRun(ModelEngine engine, AddRequest request, Caller caller, AddPr
         };
     }
 
-    List<ISource> Sources(RepoListing listing, RepoFile file, IEnumerable<PeerAddress> holders, Neighbours? neighbours)
-    {
-        var sources = new List<ISource>();
-        if (neighbours is not null)
-            sources.AddRange(neighbours.Sources(holders, file.Blob, engine.PeerPump));
-        if (request.From is not AllowedSources.Peers)
-            sources.AddRange(listing.Hubs.Select(hub => new UpstreamSource(hub, request.Repo, listing.Snapshot.Commit, file, engine.UpstreamPump)));
-        return sources;
-    }
+    IEnumerable<ISource> Peers(RepoFile file, IEnumerable<PeerAddress> holders, Neighbours? neighbours) =>
+        neighbours?.Sources(holders, file.Blob, engine.PeerPump) ?? [];
+
+    IEnumerable<ISource> Upstreams(RepoListing listing, RepoFile file) =>
+        request.From is AllowedSources.Peers ? [] : listing.Hubs.Select(hub => new UpstreamSource(hub, request.Repo, listing.Snapshot.Commit, file, engine.UpstreamPump));
 
     // Also an empty repo gets its snapshot folder: a ref without one would make Python's scan drop the repo.
     void DirectoryOf(CommitId commit) =>

@@ -36,6 +36,9 @@ public sealed class ModelEngine(CacheFolder cache, LanPlace? lan, TimeProvider t
     /// <summary>What the adds of this process bring, by name.</summary>
     public RefsUnderWay UnderWay { get; } = new();
 
+    /// <summary>Which small blobs the running adds want and have begun.</summary>
+    public SmallBook Small { get; } = new();
+
     internal RepoRecords Records { get; } = new(cache);
 
     internal BlobPublisher Publisher { get; } = new(cache, time);
@@ -67,9 +70,16 @@ public sealed class ModelEngine(CacheFolder cache, LanPlace? lan, TimeProvider t
             ? await Neighbours.GreetAsync(new(_peerTransport, Time, lan.Node), lan.Peers.Read(), lan.Node.Text, Time, cancellationToken)
             : null;
 
+    /// <summary>What an add takes from peers in bundles; null without a daemon.</summary>
+    internal Bundles? Bundles() => lan is null ? null : new(new(_peerTransport, Time, lan.Node), Time);
+
+    /// <summary>Who gets which of these small blobs; null without a daemon.</summary>
+    internal SmallCrowd? SmallCrowdOf(IReadOnlyList<ETag> blobs, SmallWants wants, bool sharesWork, Bundles bundles) =>
+        lan is null ? null : new(lan.Node, blobs, wants, sharesWork, Wanting, bundles);
+
     /// <summary>The crowd of these blobs; null without a daemon.</summary>
-    internal Crowd? CrowdOf(IEnumerable<Blob> blobs) =>
-        lan is null ? null : new(new(_peerTransport, Time, lan.Node), Wanting, new(lan.Node, lan.Port), blobs, PeerPump, Time);
+    internal Crowd? CrowdOf(IEnumerable<Blob> blobs, SmallCrowd? small) =>
+        lan is null ? null : new(new(_peerTransport, Time, lan.Node), Wanting, new(lan.Node, lan.Port), blobs, small, PeerPump, Time);
 
     internal TransferLimits Limits(TimeSpan patience) => new(patience, _connections) { PeerRequests = _peerRequests };
 }

@@ -9,13 +9,17 @@ public sealed class Neighbours
 {
     readonly PeerClient _client;
 
-    Neighbours(PeerClient client, IReadOnlyList<PeerAddress> alive, IReadOnlySet<PeerAddress> following) => (_client, Alive, Following) = (client, alive, following);
+    Neighbours(PeerClient client, IReadOnlyList<PeerAddress> alive, IReadOnlySet<PeerAddress> following, IReadOnlySet<PeerAddress> bundling) =>
+        (_client, Alive, Following, Bundling) = (client, alive, following, bundling);
 
     /// <summary>Nearest first, by the time their greeting took.</summary>
     public IReadOnlyList<PeerAddress> Alive { get; }
 
     /// <summary>Those of them that tell what they have while it changes.</summary>
     public IReadOnlySet<PeerAddress> Following { get; }
+
+    /// <summary>Those of them that send many small blobs in one answer.</summary>
+    public IReadOnlySet<PeerAddress> Bundling { get; }
 
     /// <summary>Why peers could not be used for the last <see cref="FindAsync"/>.</summary>
     public IReadOnlyList<SourceException> Failures { get; private set; } = [];
@@ -27,11 +31,13 @@ public sealed class Neighbours
         {
             var begun = time.GetTimestamp();
             var hello = await client.HelloAsync(peer, token);
-            return (hello.Node, Follows: hello.Features?.Contains(PeerProtocol.FollowFeature) is true, RoundTrip: time.GetElapsedTime(begun));
+            return (hello.Node, Features: hello.Features ?? [], RoundTrip: time.GetElapsedTime(begun));
         }, cancellationToken);
         var alive = answers.Where(answer => answer.Error is null && answer.Value.Node != self)
             .OrderBy(answer => answer.Value.RoundTrip).DistinctBy(answer => answer.Value.Node).ToList();
-        return new(client, [.. alive.Select(answer => answer.Peer)], alive.Where(answer => answer.Value.Follows).Select(answer => answer.Peer).ToHashSet());
+        return new(client, [.. alive.Select(answer => answer.Peer)], With(PeerProtocol.FollowFeature), With(PeerProtocol.BundleFeature));
+
+        HashSet<PeerAddress> With(string feature) => [.. alive.Where(answer => answer.Value.Features.Contains(feature)).Select(answer => answer.Peer)];
     }
 
     /// <summary>The repo at the revision as the peers know it; null when none does.</summary>

@@ -137,14 +137,16 @@ public sealed class BlobTransfer(
 
     async Task ReadOneAsync(ISource source, ByteRange segment, IRangeSink sink, CancellationToken cancellationToken)
     {
-        await limits.Connections.WaitAsync(cancellationToken);
+        var slots = source.IsCarried ? null : source.Kind is SourceKind.Peer ? limits.PeerRequests : limits.Connections;
+        if (slots is not null)
+            await slots.WaitAsync(cancellationToken);
         try
         {
             await source.ReadAsync(segment, sink, cancellationToken);
         }
         finally
         {
-            limits.Connections.Release();
+            slots?.Release();
         }
     }
 

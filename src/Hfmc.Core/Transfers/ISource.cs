@@ -24,6 +24,9 @@ public interface ISource
     /// <summary>How many ranges of a big blob it is asked for at once.</summary>
     int Connections { get; }
 
+    /// <summary>Its reads are parts of requests that are counted elsewhere: one that waits takes nothing from the others.</summary>
+    bool IsCarried => false;
+
     /// <summary>
     /// Reads the range into the sink, in order from its start; returns when all of it was delivered.
     /// A source that can only give the whole blob may write from byte 0 to the end instead.

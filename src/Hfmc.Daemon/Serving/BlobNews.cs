@@ -16,6 +16,8 @@ sealed class BlobNews(TransferBoard board, PublicShelf shelf, IEnumerable<ETag> 
     /// <summary>What is new; null when nothing is. Pieces alone are no news unless <paramref name="withPieces"/>.</summary>
     public PeerBlobNews[]? Take(bool withPieces)
     {
+        if (_open.Count is 0)
+            return null;
         var generation = shelf.Generation;
         var isNewShelf = generation != _shelf;
         _shelf = generation;

@@ -23,6 +23,9 @@ sealed class BlobSender(RateLimit up)
     /// <summary>Bytes sent since the start of the daemon.</summary>
     public long Sent => Volatile.Read(ref _sent);
 
+    /// <summary>Counts bytes that left in another way.</summary>
+    public void Count(long bytes) => Interlocked.Add(ref _sent, bytes);
+
     /// <summary>The bytes to read at a time when so many bodies are open.</summary>
     public static int StepOf(int open) => Math.Clamp(MemoryForBodies / Math.Max(1, open), SmallestStep, LargestStep);
 

@@ -12,7 +12,7 @@ namespace Hfmc.Daemon.Serving;
 /// Tells a peer what of some blobs is here, and who else wants them, for as long as it listens. What was begun is told at once, for
 /// others wait for it; what has come is gathered, the longer the more listen.
 /// </summary>
-sealed class FollowAnswer(TransferBoard board, PublicShelf shelf, CrowdBook book, TimeProvider time)
+sealed class FollowAnswer(TransferBoard board, PublicShelf shelf, CrowdBook book, SmallBook smallBook, TimeProvider time)
 {
     // Of this many listeners each costs as much as one: their news are gathered for longer.
     const int FewListeners = 16;
@@ -30,11 +30,13 @@ sealed class FollowAnswer(TransferBoard board, PublicShelf shelf, CrowdBook book
 
     /// <param name="context">The answer to write.</param>
     /// <param name="blobs">What the asker wants to hear of.</param>
+    /// <param name="small">What else it wants: told of in the first line only.</param>
     /// <param name="asker">Who it says that it is.</param>
     /// <param name="address">Where it relays the blobs itself; null when it does not want them.</param>
-    public async Task WriteAsync(HttpContext context, IReadOnlySet<ETag> blobs, NodeId? asker, PeerAddress? address)
+    public async Task WriteAsync(HttpContext context, IReadOnlySet<ETag> blobs, IReadOnlyList<ETag> small, NodeId? asker, PeerAddress? address)
     {
-        using var wanting = asker is { } node && address is { } place ? book.Enter(new(node, place, blobs)) : null;
+        HashSet<ETag> wants = [.. blobs, .. small];
+        using var wanting = asker is { } node && address is { } place ? book.Enter(new(node, place, wants)) : null;
         var news = new BlobNews(board, shelf, blobs);
         var members = new HashSet<NodeId>();
         Interlocked.Increment(ref _listeners);
@@ -43,17 +45,20 @@ sealed class FollowAnswer(TransferBoard board, PublicShelf shelf, CrowdBook book
             context.Response.ContentType = "application/x-ndjson";
             if (wanting is not null)
                 await Task.Delay(Welcome, time, context.RequestAborted);
+            // After the entry: what is begun from now on takes the asker into account.
+            var begun = small.Count > 0 ? Of(small) : null;
             var told = time.GetTimestamp();
             while (!context.RequestAborted.IsCancellationRequested)
             {
-                Task[] changes = [board.Changed.Next, book.Changed.Next];
-                var newcomers = Newcomers(blobs, asker, members);
+                // Who asks of no blob is not woken by each that comes.
+                Task[] changes = blobs.Count > 0 ? [board.Changed.Next, book.Changed.Next] : [book.Changed.Next];
+                var newcomers = Newcomers(wants, asker, members);
                 var wait = Gathering * Math.Max(1, Volatile.Read(ref _listeners) / FewListeners) - time.GetElapsedTime(told);
                 var said = news.Take(withPieces: wait <= TimeSpan.Zero || newcomers.Length > 0);
-                if (said is not null || newcomers.Length > 0)
+                if (said is not null || newcomers.Length > 0 || begun is not null)
                 {
-                    await SendAsync(context, new(said, newcomers.Length > 0 ? newcomers : null));
-                    told = time.GetTimestamp();
+                    await SendAsync(context, (begun ?? new(null, null)) with { Blobs = said, Members = newcomers.Length > 0 ? newcomers : null });
+                    (told, begun) = (time.GetTimestamp(), null);
                 }
                 else if (news.HasMore)
                 {
@@ -79,6 +84,16 @@ sealed class FollowAnswer(TransferBoard board, PublicShelf shelf, CrowdBook book
     PeerMember[] Newcomers(IReadOnlySet<ETag> blobs, NodeId? asker, HashSet<NodeId> known) =>
         [.. book.Sharing(blobs).Where(other => other.Node != asker && known.Count < PeerProtocol.MostMembers && known.Add(other.Node))
             .Select(other => new PeerMember(other.Node.Text, other.Address.Host, other.Address.Port))];
+
+    PeerNews Of(IReadOnlyList<ETag> small)
+    {
+        var (wanted, begun) = smallBook.Of(small);
+        // Those of an add that has just ended.
+        for (var at = 0; at < small.Count; at++)
+            if (board.HasEnded(small[at]) && !begun.Contains(at) && shelf.Locate(small[at]) is not null)
+                begun.Add(at);
+        return new(null, null) { SmallWanted = wanted.ToText(), SmallBegun = begun.ToText() };
+    }
 
     async Task SendAsync(HttpContext context, PeerNews line)
     {

@@ -33,10 +33,16 @@ sealed class PublicShelf(CacheFolder cache)
     }
 
     /// <summary>Where the bytes of a public blob are; null when they are not here, or not public.</summary>
-    public (string Path, long Size)? Locate(ETag etag) =>
-        Read().ByBlob.TryGetValue(etag, out var places)
-            ? places.Select(place => Locate(place) is { } path ? (path, place.File.Size) : ((string, long)?)null).FirstOrDefault(found => found is not null)
-            : null;
+    public (string Path, long Size)? Locate(ETag etag) => Locate(Read(), etag);
+
+    /// <summary>Those of many that are here and public: the records are looked at once.</summary>
+    public IEnumerable<(ETag ETag, string Path, long Size)> Locate(IReadOnlyCollection<ETag> blobs)
+    {
+        var contents = Read();
+        foreach (var blob in blobs)
+            if (Locate(contents, blob) is var (path, size))
+                yield return (blob, path, size);
+    }
 
     /// <summary>A public file that has these bytes, here or not; null when there is none.</summary>
     public RepoFile? Describe(ETag etag) => Read().ByBlob.TryGetValue(etag, out var places) ? places[0].File : null;
@@ -49,6 +55,11 @@ sealed class PublicShelf(CacheFolder cache)
         return repo.Locate(place.File.Blob)
             ?? (repo.FindFile(place.Commit, place.File.Path) is { IsLink: false } entry && entry.Size == place.File.Size ? entry.RealPath : null);
     }
+
+    (string Path, long Size)? Locate(Contents contents, ETag etag) =>
+        contents.ByBlob.TryGetValue(etag, out var places)
+            ? places.Select(place => Locate(place) is { } path ? (path, place.File.Size) : ((string, long)?)null).FirstOrDefault(found => found is not null)
+            : null;
 
     Contents Read()
     {

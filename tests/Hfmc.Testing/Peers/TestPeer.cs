@@ -52,6 +52,18 @@ public sealed class TestPeer : IAsyncDisposable
     /// <summary>The byte at this offset of each blob arrives with one bit turned.</summary>
     public long? FlipAt { get; set; }
 
+    /// <summary>It sends bundles, and says so.</summary>
+    public bool IsBundling { get; set; }
+
+    /// <summary>Blobs that it has and does not send in a bundle: the answer stays open for them.</summary>
+    public ConcurrentBag<ETag> Withheld { get; } = [];
+
+    /// <summary>What it sends as the frame of a blob, in the place of the truth.</summary>
+    public Func<ETag, byte[], byte[]> Frame { get; set; } = WriteFrame;
+
+    /// <summary>How many names each question for a bundle had.</summary>
+    public ConcurrentQueue<int> Bundles { get; } = new();
+
     /// <summary>What it says of a snapshot, in the place of the truth.</summary>
     public Func<PeerSnapshot, PeerSnapshot> Twist { get; set; } = snapshot => snapshot;
 
@@ -113,9 +125,10 @@ public sealed class TestPeer : IAsyncDisposable
             return http.Response.WriteAsync(json, http.RequestAborted);
         return path switch
         {
-            "/hello" => JsonAsync(http, new PeerHello(Node.Text, "test", PeerProtocol.Version, [], _snapshots.Count), PeerJson.Default.PeerHello),
+            "/hello" => JsonAsync(http, new PeerHello(Node.Text, "test", PeerProtocol.Version, IsBundling ? [PeerProtocol.BundleFeature] : [], _snapshots.Count), PeerJson.Default.PeerHello),
             "/snapshot" => SnapshotAsync(http),
             "/blobs" => WhichBlobsAsync(http),
+            "/bundle" when IsBundling => BundleAsync(http),
             _ when path.StartsWith("/blobs/", StringComparison.Ordinal) => BlobAsync(http, path["/blobs/".Length..]),
             _ => Refuse(http),
         };
@@ -134,6 +147,36 @@ public sealed class TestPeer : IAsyncDisposable
             if (ETag.TryParse(text, out var etag) && _blobs.TryGetValue(etag, out var content))
                 held.Add(new(text, content.Size + SizeLie, Complete: true));
         await JsonAsync(http, new([.. held]), PeerJson.Default.PeerBlobAnswer);
+    }
+
+    /// <summary>A frame as the protocol has it.</summary>
+    public static byte[] WriteFrame(ETag etag, byte[] bytes)
+    {
+        var head = new byte[BundleFrame.LongestHead];
+        return [.. head.AsSpan(0, BundleFrame.Write(head, etag, bytes.Length)), .. bytes];
+    }
+
+    async Task BundleAsync(HttpContext http)
+    {
+        var question = await JsonSerializer.DeserializeAsync(http.Request.Body, PeerJson.Default.PeerBlobQuestion, http.RequestAborted);
+        Bundles.Enqueue(question!.Etags.Length);
+        await http.Response.StartAsync(http.RequestAborted);
+        var waits = false;
+        foreach (var text in question.Etags)
+        {
+            if (!ETag.TryParse(text, out var etag) || !_blobs.TryGetValue(etag, out var content))
+                continue;
+            if (Withheld.Contains(etag))
+            {
+                waits = true;
+                continue;
+            }
+            Interlocked.Add(ref _bytesServed, content.Size);
+            _served.AddOrUpdate(etag, content.Size, (_, before) => before + content.Size);
+            await http.Response.BodyWriter.WriteAsync(Frame(etag, content.ToArray()), http.RequestAborted);
+        }
+        if (waits)
+            await _end.Task.WaitAsync(http.RequestAborted);
     }
 
     async Task BlobAsync(HttpContext http, string name)

@@ -25,6 +25,7 @@ public sealed class Crowd : IAsyncDisposable
     readonly PeerClient _client;
     readonly CrowdBook _book;
     readonly CrowdSelf _self;
+    readonly SmallCrowd? _small;
     readonly BodyPump _pump;
     readonly TimeProvider _time;
     readonly CancellationTokenSource _ending = new();
@@ -34,13 +35,13 @@ public sealed class Crowd : IAsyncDisposable
     int _silent;
     Task _meeting = Task.CompletedTask;
 
-    public Crowd(PeerClient client, CrowdBook book, CrowdSelf self, IEnumerable<Blob> blobs, BodyPump pump, TimeProvider time)
+    public Crowd(PeerClient client, CrowdBook book, CrowdSelf self, IEnumerable<Blob> blobs, SmallCrowd? small, BodyPump pump, TimeProvider time)
     {
-        (_client, _book, _self, _pump, _time) = (client, book, self, pump, time);
+        (_client, _book, _self, _small, _pump, _time) = (client, book, self, small, pump, time);
         var key = Rendezvous.Key(self.Node);
         _blobs = blobs.Where(blob => blob.Size > 0 && new PieceGrid(blob.Size).IsBounded).DistinctBy(blob => blob.ETag)
             .OrderByDescending(blob => blob.Size).Take(PeerProtocol.MostBlobs).ToDictionary(blob => blob.ETag, blob => new BlobCrowd(blob, key, client));
-        _wanted = [.. _blobs.Keys];
+        _wanted = [.. _blobs.Keys, .. small?.Blobs ?? []];
     }
 
     /// <summary>Members that tell at this moment.</summary>
@@ -135,6 +136,8 @@ public sealed class Crowd : IAsyncDisposable
                 return;
             node = id;
             var key = Rendezvous.Key(id);
+            if (hello.Features?.Contains(PeerProtocol.BundleFeature) is true)
+                _small?.Meet(key, peer);
             // Once more after a break: what has broken may have been the connection only.
             for (var tries = 0; tries < 3; tries++)
             {
@@ -152,8 +155,11 @@ public sealed class Crowd : IAsyncDisposable
             if (node is { } known)
                 _members.TryRemove(known, out _);
             if ((node ?? claimed) is { } gone)
+            {
                 foreach (var crowd in _blobs.Values)
                     crowd.Leave(Rendezvous.Key(gone));
+                _small?.Leave(Rendezvous.Key(gone));
+            }
             _followed.TryRemove(peer, out _);
         }
 
@@ -170,7 +176,7 @@ public sealed class Crowd : IAsyncDisposable
     async Task HearAsync(PeerAddress peer, ulong key, Action introduced)
     {
         var sources = new Dictionary<ETag, ISource>();
-        await _client.FollowAsync(peer, new([.. _wanted.Select(etag => etag.Text)], _self.Port), news =>
+        await _client.FollowAsync(peer, new([.. _blobs.Keys.Select(etag => etag.Text)], _self.Port) { Small = _small?.Names }, news =>
         {
             _book.CountHeard();
             Hear(peer, key, news, sources);
@@ -180,6 +186,7 @@ public sealed class Crowd : IAsyncDisposable
 
     void Hear(PeerAddress peer, ulong key, PeerNews news, Dictionary<ETag, ISource> sources)
     {
+        _small?.Hear(key, peer, news);
         foreach (var said in news.Blobs ?? [])
         {
             if (said is null || !ETag.TryParse(said.Etag, out var etag) || !_blobs.TryGetValue(etag, out var crowd))

@@ -19,7 +19,7 @@ public sealed class CrowdBook
 
     readonly Lock _lock = new();
     readonly List<Wanting> _entries = [];
-    long _heard;
+    long _heard, _version;
 
     /// <summary>Beats when somebody has come.</summary>
     public Pulse Changed { get; } = new();
@@ -29,6 +29,9 @@ public sealed class CrowdBook
 
     public void CountHeard() => Interlocked.Increment(ref _heard);
 
+    /// <summary>Another number after each that has come.</summary>
+    public long Version => Volatile.Read(ref _version);
+
     /// <summary>Enters them until the answer is disposed; null when the book is full or too many come from one address.</summary>
     public IDisposable? Enter(Wanting wanting)
     {
@@ -37,6 +40,7 @@ public sealed class CrowdBook
             if (_entries.Count >= MostEntries || _entries.Count(entry => entry.Address.Host == wanting.Address.Host) >= MostOfAddress)
                 return null;
             _entries.Add(wanting);
+            _version++;
         }
         Changed.Beat();
         return new Leaving(this, wanting);
