@@ -2,11 +2,11 @@ using Microsoft.AspNetCore.Http;
 
 namespace Hfmc.Daemon.Serving;
 
-/// <summary>The bodies that are being sent: so many in all, so many to one asker. Who comes beyond that is told when to come again.</summary>
+/// <summary>The bodies that are being sent: so many in all, so many to one peer. Who comes beyond that is told when to come again.</summary>
 sealed class OpenBodies
 {
-    /// <summary>In all, and to one asker: some blobs at a time, with the requests that one of them has open.</summary>
-    public const int Most = 512, MostOfAsker = 64;
+    /// <summary>In all, and to one peer: some blobs at a time, with the requests that one of them has open.</summary>
+    public const int Most = 512, MostOfPeer = 64;
 
     // Seconds: a body has ended by then, or the asker has found another peer.
     const string ComeAgainAfter = "1";
@@ -23,7 +23,7 @@ sealed class OpenBodies
         lock (_lock)
         {
             var open = _open.GetValueOrDefault(asker);
-            if (_count >= Most || open >= MostOfAsker)
+            if (_count >= Most || (asker.IsPeer && open >= MostOfPeer))
                 return null;
             _count++;
             _open[asker] = open + 1;

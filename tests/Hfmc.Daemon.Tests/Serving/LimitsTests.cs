@@ -70,7 +70,7 @@ public sealed class LimitsTests : DaemonTest
         PutRepo();
         await Daemon.LimitAsync("limit.up", "20kB/s");
         var greedy = NodeId.New();
-        var open = await Task.WhenAll(Enumerable.Range(0, OpenBodies.MostOfAsker).Select(_ => Daemon.OpenAsync(Address, greedy)));
+        var open = await Task.WhenAll(Enumerable.Range(0, OpenBodies.MostOfPeer).Select(_ => Daemon.OpenAsync(Address, greedy)));
 
         using var refused = await Daemon.OpenAsync(Address, greedy);
         using var other = await Daemon.OpenAsync(Address, NodeId.New());
@@ -99,6 +99,14 @@ public sealed class LimitsTests : DaemonTest
         Assert.Null(bodies.Enter(AskerAt(255)));
         places[0].Dispose();
         Assert.NotNull(bodies.Enter(AskerAt(255)));
+    }
+
+    [Fact]
+    public void Programs_of_this_machine_are_not_counted_as_a_peer_is()
+    {
+        var bodies = new OpenBodies();
+
+        Assert.Equal(OpenBodies.Most, Enumerable.Range(0, OpenBodies.Most + 1).Count(_ => bodies.Enter(Asker.LocalProgram) is not null));
     }
 
     [Theory]
