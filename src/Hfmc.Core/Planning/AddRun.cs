@@ -71,6 +71,7 @@ sealed class AddRun(ModelEngine engine, AddRequest request, Caller caller, AddPr
             _snapshots.Link(commit, file.Path, file.ETag);
 
         var holders = neighbours is null ? null : await neighbours.HoldersAsync([.. plan.Missing.Select(file => file.Blob).Where(blob => blob.Size > 0)], cancellationToken);
+        var repos = engine.Cache.Repos();
         var places = plan.Wanted.ToLookup(file => file.ETag);
         var small = plan.Missing.Where(file => file.Size <= MemoryBlob.Largest).ToList();
         var big = plan.Missing.Where(file => file.Size > MemoryBlob.Largest);
@@ -134,7 +135,7 @@ sealed class AddRun(ModelEngine engine, AddRequest request, Caller caller, AddPr
 
         async ValueTask FetchFromAsync(RepoFile file, IReadOnlyList<ISource> sources, IBlobCrowd? of, CancellationToken token)
         {
-            await new BlobFetch(engine, _repo, file, sources, of, engine.Limits(request.Patience), request.Force, LinkOnce(commit, places[file.ETag]))
+            await new BlobFetch(engine, _repo, repos, file, sources, of, engine.Limits(request.Patience), request.Force, LinkOnce(commit, places[file.ETag]))
                 .RunAsync(blob => progress.Joined(file, blob), token);
             foreach (var place in places[file.ETag])
                 placed.Add(place);

@@ -10,7 +10,17 @@ namespace Hfmc.Core.Planning;
 /// One blob from wherever it is to its name in a repo: from another repo of this cache, from the transfer that already runs
 /// for it (in this process or another), else from the sources.
 /// </summary>
-sealed class BlobFetch(ModelEngine engine, RepoFolder repo, RepoFile file, IReadOnlyList<ISource> sources, IBlobCrowd? crowd, TransferLimits limits, bool force, Action link)
+/// <param name="engine">Whose cache it is.</param>
+/// <param name="repo">Where the blob gets its name.</param>
+/// <param name="others">The repos that the cache had when the add began: to list them again for each of thousands of small blobs costs more than it finds.</param>
+/// <param name="file">The first file that the blob is.</param>
+/// <param name="sources">In the order in which they are asked.</param>
+/// <param name="crowd">Of a big blob, where there is one.</param>
+/// <param name="limits">Of the transfer.</param>
+/// <param name="force">Fetch what is here already.</param>
+/// <param name="link">Makes the files that the blob is.</param>
+sealed class BlobFetch(
+    ModelEngine engine, RepoFolder repo, IReadOnlyList<RepoFolder> others, RepoFile file, IReadOnlyList<ISource> sources, IBlobCrowd? crowd, TransferLimits limits, bool force, Action link)
 {
     static readonly TimeSpan FollowPause = TimeSpan.FromMilliseconds(200);
 
@@ -75,7 +85,7 @@ sealed class BlobFetch(ModelEngine engine, RepoFolder repo, RepoFile file, IRead
     // Whoever put it there, its digest is checked before it is used again.
     string? Elsewhere(CancellationToken cancellationToken)
     {
-        foreach (var folder in engine.Cache.Repos())
+        foreach (var folder in file.Size > MemoryBlob.Largest ? engine.Cache.Repos() : others)
             if (folder.Locate(file.Blob) is { } path && Agrees(path, cancellationToken))
                 return path;
         return null;
