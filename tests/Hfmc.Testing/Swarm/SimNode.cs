@@ -22,7 +22,7 @@ public sealed class SimNode(int number, ulong id, double up, double down, TimeSp
     /// <summary>Sends wrong bytes.</summary>
     public bool Lies { get; init; }
 
-    /// <summary>Says that it has all, and refuses every request.</summary>
+    /// <summary>Says that it has all, or every second piece, and refuses every request.</summary>
     public bool Boasts { get; init; }
 
     /// <summary>Takes requests and sends nothing, until that moment.</summary>
@@ -47,8 +47,10 @@ public sealed class SimNode(int number, ulong id, double up, double down, TimeSp
     /// <summary>Requests that it is serving.</summary>
     public int Outgoing { get; set; }
 
-    /// <summary>Bytes that it has sent, and taken from the origin.</summary>
+    /// <summary>Bytes that it has sent, got, and got from the origin.</summary>
     public double Uploaded { get; set; }
+
+    public double Downloaded { get; set; }
 
     public double FromOrigin { get; set; }
 
@@ -70,7 +72,7 @@ public sealed class SimNode(int number, ulong id, double up, double down, TimeSp
     /// <summary>It counts: it should end with all bytes.</summary>
     public bool IsHonest => !Lies && !Boasts && MuteUntil < TimeSpan.MaxValue;
 
-    public bool Has(int piece) => IsSeed || Boasts || Schedule is { } schedule && schedule.Held.Contains(piece);
+    public bool Has(int piece) => IsSeed || Boasts && (Number % 2 is 0 || piece % 2 is 0) || Schedule is { } schedule && schedule.Held.Contains(piece);
 
     /// <summary>How far a piece is that it gets from a root; null when it does not.</summary>
     public double? Ahead(int piece, PieceGrid grid)

@@ -23,7 +23,7 @@ public sealed partial class SwarmWorld
     /// <summary>Notices between members.</summary>
     public long Messages { get; private set; }
 
-    /// <summary>How many members one node keeps up with.</summary>
+    /// <summary>How many members one node keeps up with: those with the highest standing, for all keep to the same owners, and others at random.</summary>
     public int MostKnown { get; init; } = 48;
 
     void TellFetching(SimNode node, SwarmOrder order) => Tell(node, (_, member) =>
@@ -55,21 +55,23 @@ public sealed partial class SwarmWorld
 
     void Tell(SimNode node, Action<SimNode, SwarmMember> news)
     {
+        var told = new List<SimNode>(node.KnownBy.Count);
         foreach (var other in node.KnownBy)
-        {
-            if (other.IsGone || other.DoneAt is not null)
-                continue;
-            Messages++;
-            if (!Hears(other, node) || LostNews > 0 && _random.NextDouble() < LostNews)
-                continue;
-            After(NewsTime, () =>
+            if (!other.IsGone && other.DoneAt is null)
             {
-                if (node.IsGone || other.DoneAt is not null || !other.Knows.TryGetValue(node, out var member))
-                    return;
-                news(other, member);
-                other.IsBusy = true;
-            });
-        }
+                Messages++;
+                if (Hears(other, node) && !(LostNews > 0 && _random.NextDouble() < LostNews))
+                    told.Add(other);
+            }
+        After(NewsTime, () =>
+        {
+            foreach (var other in told)
+                if (!node.IsGone && other.DoneAt is null && other.Knows.TryGetValue(node, out var member))
+                {
+                    news(other, member);
+                    other.IsBusy = true;
+                }
+        });
     }
 
     void Arrive(SimNode node)
@@ -89,13 +91,30 @@ public sealed partial class SwarmWorld
         var present = Nodes.Where(other => other is { IsHere: true, IsGone: false } && other != node).ToList();
         foreach (var other in present.Count <= MostKnown ? present : Chosen(present))
             Meet(node, other);
+        // Word of one with a high standing goes round.
+        if (present.Count > MostKnown && MostKnown >= _rules.Owners && present.Count(other => Standing(other) > Standing(node)) < _rules.Owners)
+            foreach (var other in present)
+                After(2 * Meeting * (0.5 + _random.NextDouble()), () => See(other, node));
     }
 
-    // Those of the highest standing, for all keep to the same owners, and some at random.
     List<SimNode> Chosen(List<SimNode> present)
     {
-        var owners = present.OrderByDescending(other => Rendezvous.Standing(Blob, other.Id)).Take(Math.Min(_rules.Owners, MostKnown)).ToList();
+        var owners = present.OrderByDescending(Standing).Take(Math.Min(_rules.Owners, MostKnown)).ToList();
         return [.. owners, .. present.Except(owners).OrderBy(_ => _random.Next()).Take(MostKnown - owners.Count)];
+    }
+
+    ulong Standing(SimNode node) => Rendezvous.Standing(Blob, node.Id);
+
+    // Who knows as many as it may makes room for one with a high standing, and for nobody else.
+    bool MakesRoom(SimNode node, SimNode other)
+    {
+        if (node.Knows.Count < MostKnown)
+            return true;
+        var owners = node.Knows.Keys.OrderByDescending(Standing).Take(_rules.Owners).ToList();
+        if (owners.Count < _rules.Owners || Standing(other) < Standing(owners[^1]))
+            return false;
+        Forget(node, node.Knows.Keys.Except(owners).Append(owners[^1]).First());
+        return true;
     }
 
     void Meet(SimNode one, SimNode other)
@@ -106,7 +125,7 @@ public sealed partial class SwarmWorld
 
     void See(SimNode node, SimNode other)
     {
-        if (node.Schedule is not { } schedule || node.IsGone || other.IsGone || node.DoneAt is not null || node.Knows.ContainsKey(other))
+        if (node.Schedule is not { } schedule || node.IsGone || other.IsGone || node.DoneAt is not null || node.Knows.ContainsKey(other) || !MakesRoom(node, other))
             return;
         var member = node.Knows[other] = SwarmMember.Peer($"{other}", other.Id, Grid.Count);
         node.NodeOf[member] = other;

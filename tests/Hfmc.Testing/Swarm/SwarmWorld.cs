@@ -146,6 +146,7 @@ public sealed partial class SwarmWorld
             return;
         var bytes = Math.Min(flow.Rate * _step.TotalSeconds, flow.Length - flow.Sent);
         flow.Sent += bytes;
+        flow.To.Downloaded += bytes;
         if (flow.From is { } giver)
             giver.Uploaded += bytes;
         else

@@ -40,6 +40,9 @@ public sealed class SwarmMember
     /// <summary>Not asked before.</summary>
     public TimeSpan RestsUntil { get; set; }
 
+    /// <summary>Requests in a row that it had no room for.</summary>
+    public int Refusals { get; internal set; }
+
     /// <summary>Not asked any more.</summary>
     public bool IsOut { get; set; }
 

@@ -15,6 +15,9 @@ public sealed record SwarmRules
     /// <summary>Requests of one blob in all.</summary>
     public int Requests { get; init; } = 40;
 
+    /// <summary>Of the members that one knows so many ask for a piece while it still arrives at its owner.</summary>
+    public int Followers { get; init; } = 16;
+
     /// <summary>A peer that sent no byte for so long has lost the piece to others.</summary>
     public TimeSpan Silence { get; init; } = TimeSpan.FromSeconds(2);
 
@@ -26,6 +29,9 @@ public sealed record SwarmRules
 
     /// <summary>Who has lost so many pieces owns none any more.</summary>
     public int LostLeases { get; init; } = 3;
+
+    /// <summary>Who has been busy again and again is asked this seldom.</summary>
+    public TimeSpan LongestRefusal { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>Nobody begins a piece that is not its own while its owner may be about to; after this time idle members do, and somewhat later those that own none.</summary>
     public TimeSpan StealAfter { get; init; } = TimeSpan.FromSeconds(1);

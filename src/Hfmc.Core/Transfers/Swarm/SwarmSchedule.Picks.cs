@@ -28,7 +28,7 @@ public sealed partial class SwarmSchedule
                 _offered.Remove(piece);
         if (peer.Open < rules.RequestsPerPeer - 1 || _offered.NextIn(_wanted, _wanted, 0) < 0)
             foreach (var piece in peer.Fetching)
-                if (_wanted.Contains(piece) && peer.Promises(piece) && !IsAsked(peer, piece))
+                if (_wanted.Contains(piece) && peer.Promises(piece) && !IsAsked(peer, piece) && IsEarly(piece))
                     _offered.Add(piece);
         var (best, rarest, ties) = (-1, int.MaxValue, 0);
         for (var piece = -1; (piece = _offered.NextIn(_wanted, _wanted, piece + 1)) >= 0;)
@@ -40,6 +40,19 @@ public sealed partial class SwarmSchedule
                 (best, rarest) = (piece, _copies[piece]);
         }
         return best;
+    }
+
+    // In a big crowd few ask for a piece while it arrives at its owner, who could not serve all; the others get it from those. Who they are
+    // is another choice for each piece, and all that see the same members make the same.
+    bool IsEarly(int piece)
+    {
+        if (_members.Count <= rules.Followers)
+            return true;
+        var (mine, before) = (Rendezvous.Weight(blob, piece, self), 0);
+        foreach (var member in _members)
+            if (!member.IsRoot && Rendezvous.Weight(blob, piece, member.Node!.Value) > mine && ++before >= rules.Followers)
+                return false;
+        return true;
     }
 
     // What is mine of the crowd's work; when that is done, what nobody has begun yet.

@@ -125,7 +125,7 @@ public sealed partial class SwarmSchedule(PieceGrid grid, ulong blob, ulong self
     public void Done(SwarmOrder order, TimeSpan now)
     {
         End(order, now);
-        order.From.RestsUntil = default;
+        (order.From.RestsUntil, order.From.Refusals) = (default, 0);
         if (order.Received < grid.Range(order.First, order.Count).Length)
             return;
         if (order.FromRoot)
@@ -134,12 +134,16 @@ public sealed partial class SwarmSchedule(PieceGrid grid, ulong blob, ulong self
             Forgive(order.From);
     }
 
-    /// <summary>The request has ended early; the member rests for this long. A peer loses what it promised, unless it was only busy.</summary>
+    /// <summary>
+    /// The request has ended early; the member rests for this long. A peer loses what it promised, unless it was only busy: then it rests
+    /// twice as long each time, for those who have asked too much are many.
+    /// </summary>
     public void Failed(SwarmOrder order, TimeSpan rest, TimeSpan now, bool isBusy = false)
     {
         End(order, now);
         _run = grid.PieceLength;
-        order.From.RestsUntil = now + rest;
+        order.From.Refusals = isBusy ? order.From.Refusals + 1 : 0;
+        order.From.RestsUntil = now + (order.From.Refusals > 1 ? Longer(rest, Shorter(rest * Math.Pow(2, order.From.Refusals - 1), rules.LongestRefusal)) : rest);
         foreach (var piece in order.Pieces.Where(piece => !isBusy && !_held.Contains(piece)))
             Lose(order.From, piece);
     }
@@ -183,6 +187,10 @@ public sealed partial class SwarmSchedule(PieceGrid grid, ulong blob, ulong self
         set.Fill();
         return set;
     }
+
+    static TimeSpan Longer(TimeSpan one, TimeSpan other) => one > other ? one : other;
+
+    static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
 
     static double Smooth(double before, double now) => before is 0 ? now : 0.7 * before + 0.3 * now;
 }

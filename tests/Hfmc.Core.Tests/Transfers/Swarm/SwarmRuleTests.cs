@@ -1,0 +1,119 @@
+using Hfmc.Core.Transfers;
+using Xunit;
+
+namespace Hfmc.Core.Tests.Transfers.Swarm;
+
+/// <summary>One schedule and what it is told, step by step.</summary>
+public sealed class SwarmRuleTests
+{
+    const int Pieces = 64;
+    const ulong Blob = 17, Self = 41;
+
+    readonly SwarmSchedule _schedule = new(new(Pieces << 20), Blob, Self, new(), new(1));
+    readonly SwarmMember _origin = SwarmMember.Upstream("origin");
+
+    public SwarmRuleTests() => _schedule.Join(_origin);
+
+    [Fact]
+    public void A_piece_that_its_only_holder_does_not_send_comes_from_the_origin()
+    {
+        var peer = Join(1, isOwner: false);
+        _schedule.Learn(peer, 0);
+        HoldAllBut(0);
+        var asked = Assert.Single(_schedule.Next(default));
+        _schedule.Failed(asked, rest: TimeSpan.FromSeconds(15), Seconds(2));
+
+        var again = Assert.Single(_schedule.Next(Seconds(2)));
+
+        Assert.Same(peer, asked.From);
+        Assert.Same(_origin, again.From);
+    }
+
+    [Fact]
+    public void A_busy_peer_is_waited_for()
+    {
+        var peer = Join(1, isOwner: false);
+        _schedule.Learn(peer, 0);
+        HoldAllBut(0);
+        _schedule.Failed(Assert.Single(_schedule.Next(default)), rest: TimeSpan.FromSeconds(1), default, isBusy: true);
+
+        Assert.Empty(_schedule.Next(Seconds(0.5)));
+        Assert.Same(peer, Assert.Single(_schedule.Next(Seconds(1.5))).From);
+    }
+
+    [Fact]
+    public void A_peer_that_comes_by_what_it_lost_is_asked_again()
+    {
+        var peer = Join(1, isOwner: true);
+        peer.Fetching.Add(0);
+        HoldAllBut(0);
+        _origin.IsOut = true;
+        _schedule.Failed(Assert.Single(_schedule.Next(default)), rest: default, Seconds(2));
+        Assert.Empty(_schedule.Next(Seconds(2)));
+
+        _schedule.Learn(peer, 0);
+
+        Assert.Same(peer, Assert.Single(_schedule.Next(Seconds(3))).From);
+    }
+
+    [Fact]
+    public void An_owner_that_delivers_after_a_pause_of_the_root_is_an_owner_again()
+    {
+        var peer = Join(1, isOwner: true);
+        for (var piece = 60; piece < 63; piece++)
+        {
+            peer.Fetching.Add(piece);
+            var lease = _schedule.Next(Seconds(piece)).Single(order => order.First == piece);
+            _schedule.Failed(lease, rest: default, Seconds(piece));
+        }
+        Assert.Equal(1, _schedule.Owners);
+
+        _schedule.Learn(peer, 63);
+        var order = _schedule.Next(Seconds(70)).Single(order => order.First is 63);
+        order.Progress(1 << 20, Seconds(71));
+        _schedule.Hold(63);
+        _schedule.Done(order, Seconds(71));
+
+        Assert.Equal(2, _schedule.Owners);
+    }
+
+    [Fact]
+    public void Who_owns_nothing_leaves_the_origin_to_the_owners_until_nothing_comes_from_them()
+    {
+        for (var node = 1UL; node <= 40; node++)
+            Join(node, isOwner: true); // 28 of them stand higher than this node.
+
+        Assert.Empty(_schedule.Next(default));
+        Assert.NotNull(_schedule.Wake(default));
+        Assert.Empty(_schedule.Next(Seconds(1.5)));
+        Assert.Same(_origin, Assert.Single(_schedule.Next(Seconds(3))).From);
+    }
+
+    [Fact]
+    public void A_peer_that_is_left_out_owns_nothing()
+    {
+        var peer = Join(1, isOwner: true);
+        Assert.Equal(2, _schedule.Owners);
+
+        peer.IsOut = true;
+
+        Assert.Equal(1, _schedule.Owners);
+    }
+
+    SwarmMember Join(ulong node, bool isOwner)
+    {
+        var peer = SwarmMember.Peer($"peer {node}", node, Pieces);
+        peer.IsOwner = isOwner;
+        _schedule.Join(peer);
+        return peer;
+    }
+
+    void HoldAllBut(int piece)
+    {
+        for (var other = 0; other < Pieces; other++)
+            if (other != piece)
+                _schedule.Hold(other);
+    }
+
+    static TimeSpan Seconds(double seconds) => TimeSpan.FromSeconds(seconds);
+}
