@@ -39,7 +39,7 @@ public sealed class RandomCrowd
         var isEven = random.Next(3) is 0;
         for (var i = 0; i < seeds + nodes; i++)
             Add(i < seeds, isEven && i > 0 ? _world.Nodes[0].UpLink.Bytes : Speed(2, 50), kinds);
-        _copies += (late ? 1 + origin * _world.NewsTime.TotalSeconds / _world.Grid.Size : 0) + (lost ? 1 : 0) + (narrow ? nodes / (1.0 + _world.MostKnown) : 0);
+        _copies += (late ? 1 + origin * _world.NewsTime.TotalSeconds / _world.Grid.Size : 0) + (lost ? 1 : 0) + (narrow ? (double)nodes / _world.MostKnown : 0);
         foreach (var kind in kinds)
             GoWrong(kind);
         Allow(origin);
@@ -146,13 +146,13 @@ public sealed class RandomCrowd
         _world.StopOrigin();
     }
 
-    // Three times what each narrow place takes for itself, and time to find out what is wrong.
+    // Three times what each narrow place takes for itself, as many copies as it may carry, and time to find out what is wrong.
     void Allow(double origin)
     {
         var (size, nodes) = (_world.Grid.Size, _world.Nodes);
         var slowest = nodes.Min(node => node.UpLink.Bytes);
-        var root = Math.Max(origin, nodes.Where(node => node.IsSeed).Sum(node => node.UpLink.Bytes));
-        _seconds += nodes.Max(node => node.Joins).TotalSeconds + 3 * (size / root + 2 * size / slowest) + 10 * (1 + _story.Count - nodes.Count);
+        var root = origin > 0 && _world.MostKnown < nodes.Count ? origin : Math.Max(origin, nodes.Where(node => node.IsSeed).Sum(node => node.UpLink.Bytes));
+        _seconds += nodes.Max(node => node.Joins).TotalSeconds + 3 * (_copies * size / root + 2 * size / slowest) + 10 * (1 + _story.Count - nodes.Count);
     }
 
     double Speed(double low, double high) => MiB * low * Math.Pow(high / low, _random.NextDouble());

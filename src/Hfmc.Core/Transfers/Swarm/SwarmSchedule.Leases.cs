@@ -43,8 +43,10 @@ public sealed partial class SwarmSchedule
 
     void Lose(SwarmMember member, int piece)
     {
-        if (!member.IsUpstream && member.Lost.Add(piece))
-            _ownersAreKnown &= ++member.LostLeases != rules.LostLeases;
+        if (member.IsUpstream)
+            return;
+        member.Lost.Add(piece);
+        _ownersAreKnown &= ++member.LostLeases != rules.LostLeases;
     }
 
     // When a root pauses, all owners lose what they promised, and none is to blame: who delivers again is as good as before.

@@ -105,13 +105,13 @@ public sealed partial class SwarmSchedule
     IEnumerable<SwarmMember> Free(TimeSpan now) =>
         _members.Where(member => member.IsReady(now) && member.Open < (member.IsUpstream ? UpstreamShare : rules.RequestsPerPeer));
 
-    // Peers that have all before upstreams, in whose order the user has asked for them.
+    // Peers that have all before upstreams, in whose order the user has asked for them; but those that break their word again and again last.
     SwarmMember? RootFor(TimeSpan now)
     {
         var seeds = _members.Where(member => !member.IsUpstream && member.IsRoot && member.IsReady(now)).ToList();
-        if (seeds.Count > 0)
-            return seeds.Where(seed => seed.Open < rules.RequestsPerPeer).OrderBy(seed => seed.Open).ThenByDescending(seed => seed.Rate).FirstOrDefault();
-        return _members.Find(member => member.IsUpstream && member.IsReady(now)) is { } upstream && upstream.Open < UpstreamShare ? upstream : null;
+        if (!seeds.Exists(seed => seed.LostLeases < rules.LostLeases) && _members.Find(member => member.IsUpstream && member.IsReady(now)) is { } upstream)
+            return upstream.Open < UpstreamShare ? upstream : null;
+        return seeds.Where(seed => seed.Open < rules.RequestsPerPeer).OrderBy(seed => seed.Open).ThenBy(seed => seed.LostLeases).ThenByDescending(seed => seed.Rate).FirstOrDefault();
     }
 
     // Alone a request covers many pieces, as far as it stays a small part of what is left, and short: who comes meanwhile wants a share.

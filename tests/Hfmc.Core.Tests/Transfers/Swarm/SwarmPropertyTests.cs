@@ -26,6 +26,8 @@ public sealed class SwarmPropertyTests
     [InlineData(0, 12, "a piece was asked again of the peer that was too slow with it")]
     [InlineData(0, 299, "a piece that somebody was slow with was hedged twice")]
     [InlineData(1, 144, "a peer that has got all was asked for a piece that it was slow with")]
+    [InlineData(4, 20684, "of peers that have all the fastest was asked for ever, which had thrown the piece away")]
+    [InlineData(6, 41505, "peers that said they have all were asked again and again, and the origin never")]
     public void What_went_wrong_once_does_not_again(int faults, int seed, string what)
     {
         Assert.NotEmpty(what);
