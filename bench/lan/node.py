@@ -34,9 +34,9 @@ class Node:
     def address(self):
         return self.network.address(self.host)
 
-    def hfmc(self, *arguments):
+    def hfmc(self, *arguments, **variables):
         """Runs a command to its end and returns its JSON."""
-        done = subprocess.run(self.network.inside(self.host, self.program, *arguments), env=self.environment, capture_output=True, text=True, timeout=120)
+        done = subprocess.run(self.network.inside(self.host, self.program, *arguments), env=self.environment | variables, capture_output=True, text=True, timeout=120)
         if done.returncode:
             raise RuntimeError(f"{self.host}: hfmc {' '.join(arguments)} ended with {done.returncode}: {done.stderr.strip()}")
         return json.loads(done.stdout) if "--json" in arguments else done.stdout

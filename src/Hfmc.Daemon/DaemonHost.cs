@@ -74,7 +74,8 @@ public sealed class DaemonHost(HfmcSettings settings, CacheFolder cache, string 
             .AddProvider(new FileLog(new(settings.Home.Run.LogFile), inForeground, time))
             .SetMinimumLevel(LogLevel.Information)
             .AddFilter("Microsoft", LogLevel.Warning);
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(Listen);
+        // Our answers wait for the disk at most: to hand each to another thread first costs more than that.
+        builder.WebHost.UseKestrelCore().UseSockets(options => options.UnsafePreferInlineScheduling = true).ConfigureKestrel(Listen);
         builder.Services.AddRoutingCore();
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = ShutdownPatience);
 

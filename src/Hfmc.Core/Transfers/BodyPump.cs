@@ -15,9 +15,9 @@ public sealed class BodyPump(TimeProvider time, TimeSpan stall, RateLimit? limit
     // On a slow link a step is handed on early, so that a kill loses little time.
     static readonly TimeSpan LongestStep = TimeSpan.FromMilliseconds(100);
 
-    // On a slow link bytes come in drops, and each read costs a thread its sleep: after a drop the next ones are let gather.
-    static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(10);
-    const int Drop = 16 << 10;
+    // Each read costs a thread its sleep: where bytes come in drops they are let gather, to about this much or for this long.
+    const int Gathered = 64 << 10;
+    static readonly TimeSpan ShortestGathering = TimeSpan.FromMilliseconds(2), LongestGathering = TimeSpan.FromMilliseconds(20);
 
     readonly RateLimit _limit = limit ?? new(time);
     int _open;
@@ -65,11 +65,17 @@ public sealed class BodyPump(TimeProvider time, TimeSpan stall, RateLimit? limit
             if (read is 0)
                 return filled > 0 ? filled : throw new SourceException(SourceFault.Unreachable, $"{source} closed the connection too early");
             filled += read;
-            if (read < Drop && step.Length - filled > Drop)
-                await Task.Delay(Gathering, time, watch.Renew()).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (read < Gathered / 2 && filled < step.Length && GatheringAt(filled / time.GetElapsedTime(begun).TotalSeconds, step.Length - filled) is { } pause)
+                await Task.Delay(pause, time, watch.Renew()).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
         while (filled < step.Length && time.GetElapsedTime(begun) < LongestStep);
         return filled;
+    }
+
+    static TimeSpan? GatheringAt(double rate, int wanted)
+    {
+        var pause = TimeSpan.FromSeconds(Math.Min(wanted, Gathered) / Math.Max(1, rate));
+        return pause < ShortestGathering ? null : pause > LongestGathering ? LongestGathering : pause;
     }
 
     async ValueTask<int> ReadAsync(Stream body, string source, Memory<byte> into, StallWatch watch)
