@@ -19,7 +19,7 @@ public sealed class BundleReader : IAsyncDisposable
     public BundleReader(Stream body, PeerAddress peer, TimeProvider time, IDisposable? answer, CancellationToken cancellationToken)
     {
         (_reader, _peer, _time, _answer) = (PipeReader.Create(body, new(bufferSize: Step)), peer, time, answer);
-        (_watch, _lastFrame) = (new(time, PeerProtocol.BundleSilence, cancellationToken), time.GetTimestamp());
+        (_watch, _lastFrame) = (new(time, PeerProtocol.BundleSilence + PeerProtocol.Grace, cancellationToken), time.GetTimestamp());
     }
 
     /// <summary>The next frame, whose bytes must then be read; null when the peer has nothing more to send.</summary>

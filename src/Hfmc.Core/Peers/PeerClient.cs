@@ -23,7 +23,7 @@ public sealed class PeerClient(HttpMessageInvoker http, TimeProvider time, NodeI
     /// </summary>
     public const string HostName = "hfmc";
 
-    static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(2), AnswerTimeout = TimeSpan.FromSeconds(5);
+    static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(2), GreetingTimeout = TimeSpan.FromSeconds(2), AnswerTimeout = TimeSpan.FromSeconds(5);
 
     public static HttpMessageInvoker CreateTransport() => new(new SocketsHttpHandler
     {
@@ -39,7 +39,7 @@ public sealed class PeerClient(HttpMessageInvoker http, TimeProvider time, NodeI
     /// <exception cref="SourceException">Not reached, or no hfmc daemon of this protocol.</exception>
     public async Task<PeerHello> HelloAsync(PeerAddress peer, CancellationToken cancellationToken)
     {
-        using var response = await SendAsync(peer, new(HttpMethod.Get, new Uri(peer.Root, $"{PeerProtocol.Root}/hello")), cancellationToken);
+        using var response = await SendAsync(peer, new(HttpMethod.Get, new Uri(peer.Root, $"{PeerProtocol.Root}/hello")), cancellationToken, GreetingTimeout);
         var hello = await ReadAsync(peer, response, PeerJson.Default.PeerHello, cancellationToken);
         if (!NodeId.TryParse(hello.Node, out _) || hello.Version is not { Length: <= 64 } || hello.Repos < 0)
             throw new SourceException(SourceFault.Lied, $"{peer} is no hfmc daemon");
@@ -153,12 +153,12 @@ public sealed class PeerClient(HttpMessageInvoker http, TimeProvider time, NodeI
             };
     }
 
-    async Task<HttpResponseMessage> SendAsync(PeerAddress peer, HttpRequestMessage request, CancellationToken cancellationToken)
+    async Task<HttpResponseMessage> SendAsync(PeerAddress peer, HttpRequestMessage request, CancellationToken cancellationToken, TimeSpan? patience = null)
     {
         request.Headers.Host = HostName;
         if (self is { } node)
             request.Headers.TryAddWithoutValidation(NodeHeader, node.Text);
-        using var watch = new StallWatch(time, AnswerTimeout, cancellationToken);
+        using var watch = new StallWatch(time, patience ?? AnswerTimeout, cancellationToken);
         try
         {
             return await http.SendAsync(request, watch.Renew());

@@ -13,9 +13,6 @@ public static class PeerProtocol
     /// <summary>Says whether the bytes that follow were checked against their digest: <c>yes</c> or <c>no</c>.</summary>
     public const string ProvenHeader = "X-Hfmc-Proven";
 
-    /// <summary>Says whose bytes they are: <c>self</c>, or the node id of the peer that they came from.</summary>
-    public const string FromHeader = "X-Hfmc-From";
-
     /// <summary>A feature of a daemon: it tells what of a blob it has while that changes.</summary>
     public const string FollowFeature = "follow";
 
@@ -30,6 +27,9 @@ public static class PeerProtocol
     /// nothing but such words.
     /// </summary>
     public static readonly TimeSpan BundleSilence = TimeSpan.FromSeconds(5), BundlePatience = TimeSpan.FromMinutes(2);
+
+    /// <summary>How much longer than the sender an asker waits, so that an answer that ends in order is not taken for one that stalled.</summary>
+    public static readonly TimeSpan Grace = TimeSpan.FromSeconds(3);
 
     /// <summary>Bytes of one line of news, and how long there may be none: an empty line says that there is nothing new.</summary>
     public const int LongestNews = 1 << 20;

@@ -72,7 +72,9 @@ sealed class AddRun(ModelEngine engine, AddRequest request, Caller caller, AddPr
         foreach (var file in plan.Wanted.Where(file => !missing.Contains(file.ETag)))
             _snapshots.Link(commit, file.Path, file.ETag);
 
-        var holders = neighbours is null ? null : await neighbours.HoldersAsync([.. plan.Missing.Select(file => file.Blob).Where(blob => blob.Size > 0)], cancellationToken);
+        // Peers hear only of what is public, or of what they themselves have named.
+        var mayAsk = records.IsPublic || listing.Origin is ListingOrigin.Peers;
+        var holders = neighbours is null || !mayAsk ? null : await neighbours.HoldersAsync([.. plan.Missing.Select(file => file.Blob).Where(blob => blob.Size > 0)], cancellationToken);
         var places = plan.Wanted.ToLookup(file => file.ETag);
         var small = plan.Missing.Where(file => file.Size <= MemoryBlob.Largest).ToList();
         var big = plan.Missing.Where(file => file.Size > MemoryBlob.Largest);
@@ -152,7 +154,7 @@ sealed class AddRun(ModelEngine engine, AddRequest request, Caller caller, AddPr
 
     async Task<Crowd?> GatherAsync(IEnumerable<RepoFile> big, SmallCrowd? small, Neighbours? neighbours, CancellationToken cancellationToken)
     {
-        if (neighbours is null || engine.CrowdOf(big.Select(file => file.Blob), small) is not { } crowd)
+        if (neighbours is null || engine.CrowdOf(big.Select(file => file.Blob), small, progress.Warn) is not { } crowd)
             return null;
         await crowd.GatherAsync(neighbours.Following, cancellationToken);
         progress.Crowd = crowd;

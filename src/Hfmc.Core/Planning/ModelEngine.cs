@@ -78,8 +78,8 @@ public sealed class ModelEngine(CacheFolder cache, LanPlace? lan, TimeProvider t
         lan is null ? null : new(lan.Node, blobs, wants, sharesWork, Wanting, bundles);
 
     /// <summary>The crowd of these blobs; null without a daemon.</summary>
-    internal Crowd? CrowdOf(IEnumerable<Blob> blobs, SmallCrowd? small) =>
-        lan is null ? null : new(new(_peerTransport, Time, lan.Node), Wanting, new(lan.Node, lan.Port), blobs, small, PeerPump, Time);
+    internal Crowd? CrowdOf(IEnumerable<Blob> blobs, SmallCrowd? small, Action<string> warn) =>
+        lan is null ? null : new(new(_peerTransport, Time, lan.Node), Wanting, new(lan.Node, lan.Port), blobs, small, PeerPump, Time, warn);
 
     internal TransferLimits Limits(TimeSpan patience) => new(patience, _connections) { PeerRequests = _peerRequests };
 }

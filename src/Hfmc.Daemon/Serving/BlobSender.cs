@@ -29,6 +29,13 @@ sealed class BlobSender(RateLimit up)
     /// <summary>The bytes to read at a time when so many bodies are open.</summary>
     public static int StepOf(int open) => Math.Clamp(MemoryForBodies / Math.Max(1, open), SmallestStep, LargestStep);
 
+    /// <summary>Waits until so many bytes may leave in another way, and counts them.</summary>
+    public ValueTask PassAsync(Asker asker, int bytes, CancellationToken cancellationToken)
+    {
+        Count(bytes);
+        return asker.IsPeer ? up.TakeAsync(asker, bytes, cancellationToken) : ValueTask.CompletedTask;
+    }
+
     public async Task SendAsync(HttpContext context, Asker asker, string path, ByteRange range)
     {
         using var file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);

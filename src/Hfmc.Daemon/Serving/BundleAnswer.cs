@@ -88,7 +88,7 @@ sealed class BundleAnswer(SmallBook book, PublicShelf shelf, TransferBoard board
     // False when none of them could be sent.
     async Task<bool> SendAsync(HttpContext context, IReadOnlyList<ETag> settled)
     {
-        var writer = context.Response.BodyWriter;
+        var (writer, asker) = (context.Response.BodyWriter, Asker.Peer(context));
         long sent = 0, unsent = 0;
         foreach (var (etag, path, size) in shelf.Locate(settled))
         {
@@ -104,13 +104,13 @@ sealed class BundleAnswer(SmallBook book, PublicShelf shelf, TransferBoard board
                     throw new EndOfStreamException($"{path} is shorter than the {size} bytes that were announced");
                 writer.Advance(read);
                 offset += read;
+                await sender.PassAsync(asker, read, context.RequestAborted);
                 if ((unsent += read) < MostUnsent)
                     continue;
                 await FlushAsync(context);
                 unsent = 0;
             }
             sent += BundleFrame.LongestHead + size;
-            sender.Count(size);
         }
         await FlushAsync(context);
         return sent > 0;

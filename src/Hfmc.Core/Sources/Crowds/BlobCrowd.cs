@@ -51,15 +51,15 @@ sealed class BlobCrowd(Blob blob, ulong self, PeerClient client) : IBlobCrowd
         }
     }
 
-    public async Task<bool> ComplainAsync(ulong node, ByteRange range, CancellationToken cancellationToken)
+    public async Task<bool?> ComplainAsync(ulong node, ByteRange range, CancellationToken cancellationToken)
     {
         try
         {
-            return AddressOf(node) is { } peer && await client.ComplainAsync(peer, blob, range, cancellationToken);
+            return AddressOf(node) is { } peer ? await client.ComplainAsync(peer, blob, range, cancellationToken) : null;
         }
         catch (SourceException)
         {
-            return false;
+            return null;
         }
     }
 

@@ -19,6 +19,8 @@ public sealed class Crowd : IAsyncDisposable
     // How long a first answer is waited for: what is known before the first request is not fetched twice.
     static readonly TimeSpan FirstAnswers = TimeSpan.FromSeconds(1.5), Again = TimeSpan.FromSeconds(1);
 
+    const int MostTries = 3;
+
     // The biggest ones: more names than a question may have.
     readonly Dictionary<ETag, BlobCrowd> _blobs;
     readonly HashSet<ETag> _wanted;
@@ -28,6 +30,7 @@ public sealed class Crowd : IAsyncDisposable
     readonly SmallCrowd? _small;
     readonly BodyPump _pump;
     readonly TimeProvider _time;
+    readonly Action<string> _warn;
     readonly CancellationTokenSource _ending = new();
     readonly ConcurrentDictionary<NodeId, PeerAddress> _members = new();
     readonly ConcurrentDictionary<PeerAddress, Task> _followed = new();
@@ -35,9 +38,9 @@ public sealed class Crowd : IAsyncDisposable
     int _silent;
     Task _meeting = Task.CompletedTask;
 
-    public Crowd(PeerClient client, CrowdBook book, CrowdSelf self, IEnumerable<Blob> blobs, SmallCrowd? small, BodyPump pump, TimeProvider time)
+    public Crowd(PeerClient client, CrowdBook book, CrowdSelf self, IEnumerable<Blob> blobs, SmallCrowd? small, BodyPump pump, TimeProvider time, Action<string> warn)
     {
-        (_client, _book, _self, _small, _pump, _time) = (client, book, self, small, pump, time);
+        (_client, _book, _self, _small, _pump, _time, _warn) = (client, book, self, small, pump, time, warn);
         var key = Rendezvous.Key(self.Node);
         _blobs = blobs.Where(blob => blob.Size > 0 && new PieceGrid(blob.Size).IsBounded).DistinctBy(blob => blob.ETag)
             .OrderByDescending(blob => blob.Size).Take(PeerProtocol.MostBlobs).ToDictionary(blob => blob.ETag, blob => new BlobCrowd(blob, key, client));
@@ -125,52 +128,63 @@ public sealed class Crowd : IAsyncDisposable
         IPAddress.TryParse(peer.Host, out var address) && LocalNetworks.Contains(address)
         && (LocalNetworks.IsLoopback(address) || _followed.Keys.Count(known => known.Host == peer.Host) < PeerProtocol.MostMembersOfAddress);
 
+    // A break may have been the connection's only: its work goes to others at once, and the peer is asked again a little later.
     async Task FollowAsync(PeerAddress peer, NodeId? claimed)
     {
-        var introduced = false;
-        NodeId? node = null;
+        var introduction = new Introduction(this);
+        try
+        {
+            for (var tries = 0; tries < MostTries; tries++)
+            {
+                await MeetAsync(peer, claimed, introduction);
+                await Task.Delay(Again, _time, _ending.Token);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The add has ended.
+        }
+        finally
+        {
+            introduction.End();
+            _followed.TryRemove(peer, out _);
+        }
+    }
+
+    async Task MeetAsync(PeerAddress peer, NodeId? claimed, Introduction introduction)
+    {
+        var node = claimed;
+        var isMember = false;
         try
         {
             var hello = await _client.HelloAsync(peer, _ending.Token);
             if (!NodeId.TryParse(hello.Node, out var id) || id == _self.Node || (claimed is { } name && name != id) || !_members.TryAdd(id, peer))
                 return;
-            node = id;
-            var key = Rendezvous.Key(id);
+            (node, isMember) = (id, true);
             if (hello.Features?.Contains(PeerProtocol.BundleFeature) is true)
-                _small?.Meet(key, peer);
-            // Once more after a break: what has broken may have been the connection only.
-            for (var tries = 0; tries < 3; tries++)
-            {
-                await HearAsync(peer, key, Introduced);
-                await Task.Delay(Again, _time, _ending.Token);
-            }
+                _small?.Meet(Rendezvous.Key(id), peer);
+            await HearAsync(peer, Rendezvous.Key(id), introduction.End);
         }
-        catch (Exception error) when (error is SourceException or OperationCanceledException)
+        catch (SourceException error)
         {
-            // It is gone, or no peer; others may have what it has.
+            if (error.Fault is SourceFault.Lied)
+                _warn($"{error.Message}; it is left out");
         }
         finally
         {
-            Introduced();
-            if (node is { } known)
-                _members.TryRemove(known, out _);
-            if ((node ?? claimed) is { } gone)
-            {
-                foreach (var crowd in _blobs.Values)
-                    crowd.Leave(Rendezvous.Key(gone));
-                _small?.Leave(Rendezvous.Key(gone));
-            }
-            _followed.TryRemove(peer, out _);
+            introduction.End();
+            if (isMember)
+                _members.TryRemove(node!.Value, out _);
+            if (node is { } gone && (isMember || !_members.ContainsKey(gone)))
+                Leave(Rendezvous.Key(gone));
         }
+    }
 
-        void Introduced()
-        {
-            if (introduced)
-                return;
-            introduced = true;
-            Interlocked.Decrement(ref _silent);
-            _answered.Beat();
-        }
+    void Leave(ulong node)
+    {
+        foreach (var crowd in _blobs.Values)
+            crowd.Leave(node);
+        _small?.Leave(node);
     }
 
     async Task HearAsync(PeerAddress peer, ulong key, Action introduced)
@@ -198,5 +212,20 @@ public sealed class Crowd : IAsyncDisposable
         foreach (var member in (news.Members ?? []).Take(PeerProtocol.MostMembers))
             if (member is not null && NodeId.TryParse(member.Node, out var node) && PeerAddress.TryParse(member.Host, member.Port, out var address))
                 Meet(address, node);
+    }
+
+    /// <summary>A peer of whom a first answer is waited for, until it gives one or does not.</summary>
+    sealed class Introduction(Crowd crowd)
+    {
+        bool _ended;
+
+        public void End()
+        {
+            if (_ended)
+                return;
+            _ended = true;
+            Interlocked.Decrement(ref crowd._silent);
+            crowd._answered.Beat();
+        }
     }
 }

@@ -8,6 +8,6 @@ namespace Hfmc.Core.Transfers;
 /// <param name="Held">Pieces that are here.</param>
 public sealed record CrowdView(int Members, int Owners, int Owned, int Pieces, int Held)
 {
-    /// <summary>Pieces here that nothing vouches for yet: all of them, for as long as only the digest of the whole blob proves anything.</summary>
+    /// <summary>Pieces here that nothing vouches for yet: all of them, as long as there is no proven list of the blob's chunks.</summary>
     public int Provisional { get; init; } = Held;
 }

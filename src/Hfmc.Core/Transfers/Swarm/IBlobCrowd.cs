@@ -39,6 +39,9 @@ public interface IBlobCrowd
     /// <summary>The peer's list of the blob's chunks; null when it has none or does not answer.</summary>
     Task<ChunkList?> ChunksOfAsync(ulong node, CancellationToken cancellationToken);
 
-    /// <summary>Tells the peer that these bytes, which came from it, are wrong; true when it found so itself and dropped them.</summary>
-    Task<bool> ComplainAsync(ulong node, ByteRange range, CancellationToken cancellationToken);
+    /// <summary>
+    /// Tells the peer that these bytes, which came from it, are wrong; true when it found so itself and dropped them, false when it says that
+    /// its own are right, null when it says nothing.
+    /// </summary>
+    Task<bool?> ComplainAsync(ulong node, ByteRange range, CancellationToken cancellationToken);
 }

@@ -13,9 +13,10 @@ sealed partial class SwarmFill
     const int MostSearches = 3;
 
     readonly Action<string> _warn;
-    readonly ConcurrentQueue<(SwarmMember Member, bool WasDropped)> _answers = new();
+    readonly ConcurrentQueue<(SwarmMember Member, bool? WasDropped)> _answers = new();
     readonly Dictionary<SwarmMember, int> _denials = [];
     readonly HashSet<(SwarmMember Member, long Start)> _wrongFrom = [];
+    readonly HashSet<SwarmMember> _named = [];
     int _searches;
 
     /// <summary>All is here and the digest disagrees: drops what is wrong, or may be. False when nobody can tell what that is.</summary>
@@ -43,7 +44,7 @@ sealed partial class SwarmFill
             await DropAsync(wrong);
         }
         while (_answers.TryDequeue(out var answer))
-            if (!answer.WasDropped && (_denials[answer.Member] = _denials.GetValueOrDefault(answer.Member) + 1) > MostDenials)
+            if (answer.WasDropped is false && (_denials[answer.Member] = _denials.GetValueOrDefault(answer.Member) + 1) > MostDenials)
                 LeaveOut(answer.Member);
     }
 
@@ -70,6 +71,8 @@ sealed partial class SwarmFill
             if (_givers.Of(range) is not { Count: 1 } givers)
                 continue;
             var giver = givers.Single();
+            if (_named.Add(giver))
+                _warn($"{giver.Name} sent wrong bytes of {_file}: they were dropped, and are fetched again");
             var error = new SourceException(SourceFault.WrongBytes, $"{giver.Name} sent wrong bytes");
             if (giver.IsUpstream || !_wrongFrom.Add((giver, range.Start)))
             {

@@ -59,7 +59,7 @@ sealed partial class SwarmFill
                 Hear(cancellationToken);
                 Look();
                 await DropWrongAsync(cancellationToken);
-                _progress.Crowd = _schedule.View();
+                _progress.Crowd = _schedule.View() with { Provisional = _proof.Provisional(_schedule.Held) };
                 if (_schedule.Held.IsFull && _proof.IsIdle)
                     return;
                 foreach (var order in _schedule.Next(Now))

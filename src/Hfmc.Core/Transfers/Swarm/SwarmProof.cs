@@ -17,11 +17,19 @@ sealed class SwarmProof(string? xetId, PartialBlob partial, LiveBlob live, IBlob
 {
     readonly ConcurrentQueue<IReadOnlyList<ByteRange>> _wrong = new();
     readonly HashSet<ulong> _asked = [];
+    readonly PieceSet _proven = new(live.Grid.Count);
     ChunkWatch? _watch;
     int _working;
 
     /// <summary>No check or question is under way, and no result waits to be taken.</summary>
     public bool IsIdle => Volatile.Read(ref _working) is 0 && _wrong.IsEmpty;
+
+    /// <summary>How many of these pieces nothing vouches for yet.</summary>
+    public int Provisional(PieceSet held)
+    {
+        lock (_proven)
+            return held.Except(_proven).Count();
+    }
 
     public bool HasList => Volatile.Read(ref _watch) is not null;
 
@@ -90,12 +98,24 @@ sealed class SwarmProof(string? xetId, PartialBlob partial, LiveBlob live, IBlob
     {
         lock (watch)
         {
-            if (watch.Wrong(range) is not { Count: > 0 } wrong)
+            var wrong = watch.Wrong(range);
+            Mark(watch, range);
+            if (wrong.Count is 0)
                 return false;
             _wrong.Enqueue(wrong);
         }
         ready.Beat();
         return true;
+    }
+
+    // A chunk across a border may have been the last one that the piece before or after was waiting for.
+    void Mark(ChunkWatch watch, ByteRange range)
+    {
+        var (first, last) = (Math.Max(0, live.Grid.PieceAt(range.Start) - 1), Math.Min(live.Grid.Count - 1, live.Grid.PieceAt(range.End - 1) + 1));
+        lock (_proven)
+            for (var piece = first; piece <= last; piece++)
+                if (watch.IsProven(live.Grid.Range(piece)))
+                    _proven.Add(piece);
     }
 
     void Work(Func<Task> work)
