@@ -36,7 +36,7 @@ sealed class DaemonRig : IAsyncDisposable
             ["HFMC_BIND"] = "127.0.0.1",
             ["XDG_RUNTIME_DIR"] = _folder.Path,
         }), SettingsInput.Nothing);
-        (Socket, _configFile) = (settings.Home.Run.Socket, settings.Home.ConfigFile);
+        (Socket, LogFile, _configFile) = (settings.Home.Run.Socket, settings.Home.Run.LogFile, settings.Home.ConfigFile);
         Http = new() { BaseAddress = new($"http://127.0.0.1:{port}") };
         _running = new DaemonHost(settings, Cache, "1.2.3", TimeProvider.System, inForeground: false).RunAsync(_ready.SetResult, _end.Token);
     }
@@ -50,6 +50,8 @@ sealed class DaemonRig : IAsyncDisposable
 
     /// <summary>The control socket.</summary>
     public string Socket { get; }
+
+    public string LogFile { get; }
 
     static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 

@@ -57,7 +57,7 @@ public sealed class PeerClient(HttpMessageInvoker http, TimeProvider time, NodeI
         using var response = await SendAsync(peer, new(HttpMethod.Get, address), cancellationToken);
         if (response.StatusCode is HttpStatusCode.NotFound)
             return null;
-        var snapshot = await ReadAsync(peer, response, PeerJson.Default.PeerSnapshot, cancellationToken);
+        var snapshot = await ReadAsync(peer, response, PeerJson.Default.PeerSnapshot, cancellationToken, PeerProtocol.LargestAnswer);
         return PeerSnapshotCheck.Read(peer, repo, snapshot);
     }
 
@@ -173,9 +173,10 @@ public sealed class PeerClient(HttpMessageInvoker http, TimeProvider time, NodeI
         }
     }
 
-    Task<T> ReadAsync<T>(PeerAddress peer, HttpResponseMessage response, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type, CancellationToken cancellationToken)
+    Task<T> ReadAsync<T>(
+        PeerAddress peer, HttpResponseMessage response, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type, CancellationToken cancellationToken, int limit = PeerProtocol.LargestShortAnswer)
         where T : class =>
         response.IsSuccessStatusCode
-            ? BoundedBody.ReadJsonAsync(response, $"peer {peer}", type, PeerProtocol.LargestAnswer, AnswerTimeout, time, cancellationToken)
+            ? BoundedBody.ReadJsonAsync(response, $"peer {peer}", type, limit, AnswerTimeout, time, cancellationToken)
             : throw new SourceException(SourceFault.Missing, $"peer {peer} answered {(int)response.StatusCode}");
 }

@@ -45,8 +45,8 @@ public static class PeerProtocol
     /// <summary>Repos that one answer names.</summary>
     public const int MostRepos = 10_000;
 
-    /// <summary>Bytes of JSON that a daemon accepts as a question, and a caller as an answer.</summary>
-    public const int LargestQuestion = 1 << 20, LargestAnswer = 64 << 20;
+    /// <summary>Bytes of JSON that a daemon accepts as a question; and a caller as a snapshot, and as any other answer: many are asked at one time.</summary>
+    public const int LargestQuestion = 1 << 20, LargestAnswer = 64 << 20, LargestShortAnswer = 1 << 20;
 }
 
 /// <summary>Who a daemon is. <c>Node</c> is its 64-hex node id, <c>Repos</c> how many public repos it can share.</summary>

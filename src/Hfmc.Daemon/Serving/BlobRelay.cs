@@ -54,7 +54,8 @@ sealed class BlobRelay(BlobSender sender, TimeProvider time)
             var here = live.Available(left) ?? left.Length;
             if (here is 0)
             {
-                await HoldAsync(context, arrived);
+                if (!await HoldAsync(context, arrived))
+                    return;
                 continue;
             }
             await sender.SendAsync(context, asker, file, left with { End = left.Start + here });
@@ -65,18 +66,19 @@ sealed class BlobRelay(BlobSender sender, TimeProvider time)
         }
     }
 
-    // Bytes that do not come are an aborted answer: the asker goes elsewhere.
-    async Task HoldAsync(HttpContext context, Task arrived)
+    // Bytes that do not come are an aborted answer: the asker goes elsewhere. False then, or when it has gone already.
+    async Task<bool> HoldAsync(HttpContext context, Task arrived)
     {
         Interlocked.Increment(ref _held);
         try
         {
             await arrived.WaitAsync(Patience, time, context.RequestAborted);
+            return true;
         }
-        catch (TimeoutException)
+        catch (Exception error) when (error is TimeoutException or OperationCanceledException)
         {
             context.Abort();
-            throw new OperationCanceledException();
+            return false;
         }
         finally
         {

@@ -43,6 +43,8 @@ sealed class FollowAnswer(TransferBoard board, PublicShelf shelf, CrowdBook book
         try
         {
             context.Response.ContentType = "application/x-ndjson";
+            // The head alone: who asks waits for it no longer than for any other answer, and there may be nothing to tell yet.
+            await context.Response.Body.FlushAsync(context.RequestAborted);
             if (wanting is not null)
                 await Task.Delay(Welcome, time, context.RequestAborted);
             // After the entry: what is begun from now on takes the asker into account.

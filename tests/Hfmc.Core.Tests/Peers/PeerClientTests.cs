@@ -127,6 +127,17 @@ public sealed class PeerClientTests : IAsyncLifetime
     }
 
     [Fact(Timeout = 10_000)]
+    public async Task A_greeting_or_an_answer_about_blobs_of_many_megabytes_is_not_read()
+    {
+        var many = string.Join(',', Enumerable.Repeat("\"\"", 1 << 19));
+        _peer.Raw["/hello"] = $$"""{"node":"{{_peer.Node}}","version":"9.0","protocol":1,"features":[{{many}}],"repos":0}""";
+        _peer.Raw["/blobs"] = $$"""{"blobs":[],"more":[{{many}}]}""";
+
+        Assert.Contains("more than 1 MiB", (await Assert.ThrowsAsync<SourceException>(() => Client.HelloAsync(_peer.Address, Cancelled))).Message);
+        Assert.Contains("more than 1 MiB", (await Assert.ThrowsAsync<SourceException>(() => Client.HoldsAsync(_peer.Address, [Blob], Cancelled))).Message);
+    }
+
+    [Fact(Timeout = 10_000)]
     public async Task A_peer_that_never_answers_is_given_up_after_five_seconds()
     {
         _peer.IsMute = true;

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Text;
 using System.Numerics;
 using System.Runtime.InteropServices;
@@ -104,7 +105,7 @@ public sealed class PieceSet(int count)
     {
         var set = new PieceSet(count);
         var bytes = MemoryMarshal.AsBytes(set._words.AsSpan())[..((count + 7) / 8)];
-        if (text is null || !Base64Url.IsValid(text, out var length) || length != bytes.Length || !Base64Url.TryDecodeFromChars(text, bytes, out _))
+        if (text is null || Base64Url.DecodeFromChars(text, bytes, out _, out var length) is not OperationStatus.Done || length != bytes.Length)
             return null;
         for (var word = 0; word < set._words.Length; word++)
         {

@@ -143,7 +143,9 @@ public sealed partial class SwarmSchedule(PieceGrid grid, ulong blob, ulong self
         End(order, now);
         _run = grid.PieceLength;
         order.From.Refusals = isBusy ? order.From.Refusals + 1 : 0;
-        order.From.RestsUntil = now + (order.From.Refusals > 1 ? Longer(rest, Shorter(rest * Math.Pow(2, order.From.Refusals - 1), rules.LongestRefusal)) : rest);
+        // Reckoned as a number: twice as long each time is soon more than a time span holds.
+        var refused = Math.Min(rest.TotalSeconds * Math.Pow(2, order.From.Refusals - 1), rules.LongestRefusal.TotalSeconds);
+        order.From.RestsUntil = now + (order.From.Refusals > 1 ? Longer(rest, TimeSpan.FromSeconds(refused)) : rest);
         foreach (var piece in order.Pieces.Where(piece => !isBusy && !_held.Contains(piece)))
             Lose(order.From, piece);
     }
@@ -189,8 +191,6 @@ public sealed partial class SwarmSchedule(PieceGrid grid, ulong blob, ulong self
     }
 
     static TimeSpan Longer(TimeSpan one, TimeSpan other) => one > other ? one : other;
-
-    static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
 
     static double Smooth(double before, double now) => before is 0 ? now : 0.7 * before + 0.3 * now;
 }

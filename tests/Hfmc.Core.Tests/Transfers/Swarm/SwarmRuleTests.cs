@@ -41,6 +41,24 @@ public sealed class SwarmRuleTests
         Assert.Same(peer, Assert.Single(_schedule.Next(Seconds(1.5))).From);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(int.MaxValue)]
+    public void A_peer_that_stays_busy_is_asked_again_however_often_it_said_so(int rest)
+    {
+        var peer = Join(1, isOwner: false);
+        _schedule.Learn(peer, 0);
+        HoldAllBut(0);
+        var now = TimeSpan.Zero;
+        for (var refusal = 0; refusal < 100; refusal++)
+        {
+            _schedule.Failed(Assert.Single(_schedule.Next(now)), Seconds(rest), now, isBusy: true);
+            now = peer.RestsUntil;
+        }
+
+        Assert.Same(peer, Assert.Single(_schedule.Next(now)).From);
+    }
+
     [Fact]
     public void A_peer_that_comes_by_what_it_lost_is_asked_again()
     {

@@ -1,0 +1,66 @@
+using Hfmc.Core.Repos;
+using Hfmc.Core.Store;
+using Hfmc.Core.Transfers;
+using Hfmc.Daemon.Serving;
+using Hfmc.Testing;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Xunit;
+
+namespace Hfmc.Daemon.Tests.Serving;
+
+/// <summary>Bytes that are promised and do not come; time runs fifty times as fast.</summary>
+public sealed class BlobRelayTests : IAsyncLifetime
+{
+    readonly TempFolder _folder = new();
+    readonly BlobSender _sender = new(new(TimeProvider.System));
+    readonly Blob _blob = new(BytesContent.Of("x").Sha256, 1 << 20);
+    PartialBlob _partial = null!;
+
+    static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    public ValueTask InitializeAsync()
+    {
+        _partial = PartialBlob.TryOpen(_folder.Path, _blob)!;
+        return ValueTask.CompletedTask;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _partial.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    [Theory(Timeout = 30_000)]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Who_waits_in_vain_is_cut_off_and_that_is_no_error_of_the_daemon(bool hasGone)
+    {
+        var live = new LiveBlob(_blob, new());
+        live.Open(_partial);
+        live.Say([0], isOwner: true);
+        using var lifetime = new Lifetime();
+        var context = new DefaultHttpContext();
+        context.Features.Set<IHttpRequestLifetimeFeature>(lifetime);
+        context.Request.Headers.Range = "bytes=0-9";
+
+        var answer = new BlobRelay(_sender, new FastTime(50)).WriteAsync(context, live);
+        if (hasGone)
+            lifetime.Abort();
+        await answer.WaitAsync(Cancelled);
+
+        Assert.True(lifetime.RequestAborted.IsCancellationRequested);
+        Assert.Equal(0, _sender.Open.Count);
+    }
+
+    sealed class Lifetime : IHttpRequestLifetimeFeature, IDisposable
+    {
+        readonly CancellationTokenSource _ended = new();
+
+        public CancellationToken RequestAborted { get => _ended.Token; set => throw new NotSupportedException(); }
+
+        public void Abort() => _ended.Cancel();
+
+        public void Dispose() => _ended.Dispose();
+    }
+}
