@@ -18,5 +18,6 @@ sealed class FakeCrowd(Random random) : IBlobCrowd
 
     public Task<ChunkList?> ChunksOfAsync(ulong node, CancellationToken cancellationToken) => Task.FromResult(random.Next(2) is 0 ? PeerAnswers.Chunks : null);
 
-    public Task<bool> ComplainAsync(ulong node, ByteRange range, CancellationToken cancellationToken) => Task.FromResult(random.Next(2) is 0);
+    public Task<bool?> ComplainAsync(ulong node, ByteRange range, CancellationToken cancellationToken) =>
+        Task.FromResult(random.Next(3) switch { 0 => true, 1 => false, _ => (bool?)null });
 }

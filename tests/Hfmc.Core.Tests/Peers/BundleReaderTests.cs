@@ -64,7 +64,7 @@ public sealed class BundleReaderTests
         await using var reader = new BundleReader(pipe.Reader.AsStream(), Peer, time, null, Cancelled);
         var next = reader.NextAsync().AsTask();
 
-        time.Advance(PeerProtocol.BundleSilence);
+        time.Advance(PeerProtocol.BundleSilence + PeerProtocol.Grace);
 
         Assert.Equal(SourceFault.Stalled, (await Assert.ThrowsAsync<SourceException>(() => next)).Fault);
     }

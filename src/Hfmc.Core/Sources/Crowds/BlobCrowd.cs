@@ -13,10 +13,13 @@ namespace Hfmc.Core.Sources;
 /// </summary>
 sealed class BlobCrowd(Blob blob, ulong self, PeerClient client) : IBlobCrowd
 {
+    // Two for each member are the least.
+    const int MostUnheard = 4096;
+
     readonly Lock _lock = new();
     readonly PieceGrid _grid = new(blob.Size);
     readonly Dictionary<ulong, Standing> _members = [];
-    readonly Channel<CrowdNews> _news = Channel.CreateUnbounded<CrowdNews>(new() { SingleReader = true });
+    readonly Channel<CrowdNews> _news = Channel.CreateUnbounded<CrowdNews>();
     bool _isHeard;
 
     public Blob Blob => blob;
@@ -112,6 +115,21 @@ sealed class BlobCrowd(Blob blob, ulong self, PeerClient client) : IBlobCrowd
         standing.Take(news);
         if (_isHeard)
             _news.Writer.TryWrite(news);
+        if (_news.Reader.Count > MostUnheard)
+            TellAnew();
+    }
+
+    // Nobody has listened for long: what it all comes to is less than what was said.
+    void TellAnew()
+    {
+        while (_news.Reader.TryRead(out _))
+        {
+        }
+        foreach (var (node, standing) in _members)
+        {
+            _news.Writer.TryWrite(new(node) { IsGone = true });
+            _news.Writer.TryWrite(standing.All(node));
+        }
     }
 
     int[] Pieces(int[]? said, ISource source) =>

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Hfmc.Core.Platform;
 using Hfmc.Core.Store;
 using Hfmc.Core.Xet;
 
@@ -127,9 +128,9 @@ sealed class SwarmProof(string? xetId, PartialBlob partial, LiveBlob live, IBlob
             {
                 await work();
             }
-            catch (OperationCanceledException)
+            catch (Exception error) when (error is OperationCanceledException or DiskException || DiskFailure.Is(error))
             {
-                // The transfer ends.
+                // The transfer ends, or meets the same failure itself; without a proof the digest decides.
             }
             finally
             {
