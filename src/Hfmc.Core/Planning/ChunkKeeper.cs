@@ -15,14 +15,22 @@ public sealed class ChunkKeeper : IDisposable
     // More than wait for it at any time; what does not fit is made when somebody asks for it.
     const int MostWaiting = 4096;
 
+    // Whoever downloads needs the processor more: a list is made when nothing has been on its way for so long.
+    static readonly TimeSpan Quiet = TimeSpan.FromSeconds(1);
+
     readonly ChunkLists _lists;
+    readonly Func<bool> _isBusy;
+    readonly TimeProvider _time;
     readonly Channel<Work> _work = Channel.CreateBounded<Work>(new BoundedChannelOptions(MostWaiting) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
     readonly CancellationTokenSource _ending = new();
     readonly Task _making;
 
-    public ChunkKeeper(ChunkLists lists)
+    /// <param name="lists">Where they are kept.</param>
+    /// <param name="isBusy">Whether a transfer is under way.</param>
+    /// <param name="time">The clock.</param>
+    public ChunkKeeper(ChunkLists lists, Func<bool> isBusy, TimeProvider time)
     {
-        _lists = lists;
+        (_lists, _isBusy, _time) = (lists, isBusy, time);
         _making = Task.Run(MakeAsync);
     }
 
@@ -48,7 +56,12 @@ public sealed class ChunkKeeper : IDisposable
         try
         {
             await foreach (var work in _work.Reader.ReadAllAsync(_ending.Token))
+            {
+                do
+                    await Task.Delay(Quiet, _time, _ending.Token);
+                while (_isBusy());
                 Make(work);
+            }
         }
         catch (OperationCanceledException)
         {

@@ -20,6 +20,8 @@ public sealed class ModelEngine(CacheFolder cache, LanPlace? lan, TimeProvider t
     readonly HttpMessageInvoker _peerTransport = PeerClient.CreateTransport();
     readonly SemaphoreSlim _connections = new(TransferLimits.MostConnections), _peerRequests = new(TransferLimits.MostPeerRequests);
 
+    ChunkKeeper? _chunks;
+
     public CacheFolder Cache { get; } = cache;
 
     public TransferBoard Board { get; } = new();
@@ -31,7 +33,8 @@ public sealed class ModelEngine(CacheFolder cache, LanPlace? lan, TimeProvider t
     public CrowdBook Wanting { get; } = new();
 
     /// <summary>Makes and keeps the chunk lists of what was added; null without a daemon, which alone can share them.</summary>
-    public ChunkKeeper? Chunks { get; } = lan is null ? null : new(new(cache));
+    public ChunkKeeper? Chunks =>
+        lan is null ? null : LazyInitializer.EnsureInitialized(ref _chunks, () => new(new(Cache), () => Board.Current.Count > 0, Time));
 
     /// <summary>What the adds of this process bring, by name.</summary>
     public RefsUnderWay UnderWay { get; } = new();
@@ -55,7 +58,7 @@ public sealed class ModelEngine(CacheFolder cache, LanPlace? lan, TimeProvider t
 
     public void Dispose()
     {
-        Chunks?.Dispose();
+        _chunks?.Dispose();
         _hubTransport.Dispose();
         _peerTransport.Dispose();
         _connections.Dispose();
