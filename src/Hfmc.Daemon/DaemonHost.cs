@@ -40,7 +40,7 @@ public sealed class DaemonHost(HfmcSettings settings, CacheFolder cache, string 
         using var claim = RunClaim.Take(settings.Home.Run);
         cache.EnsureCreated();
         var identity = new DaemonIdentity(new NodeIdentity(settings.Home).ReadOrCreate(), version);
-        using var engine = new ModelEngine(cache, new(new(settings.Home), identity.Node, settings.Port), time, version);
+        await using var engine = new ModelEngine(cache, new(new(settings.Home), identity.Node, settings.Port), time, version);
         engine.Rates.Set(settings.Limits);
         await using var app = Build(identity, engine, out var adds);
         try

@@ -1,9 +1,6 @@
-using System.Collections.Concurrent;
-using Hfmc.Core.Peers;
 using Hfmc.Core.Repos;
 using Hfmc.Core.Sources;
 using Hfmc.Core.Store;
-using Hfmc.Core.Transfers;
 
 namespace Hfmc.Core.Planning;
 
@@ -13,11 +10,7 @@ namespace Hfmc.Core.Planning;
 /// </summary>
 sealed class AddRun(ModelEngine engine, AddRequest request, Caller caller, AddProgress progress)
 {
-    // Small blobs wait for one shared sync, so many are under way; of big ones a few, so that each is soon complete.
-    const int SmallAtOnce = 128, BigAtOnce = 4;
-
     readonly RepoFolder _repo = engine.Cache.Repo(request.Repo);
-    readonly Lazy<IReadOnlyList<RepoFolder>> _repos = new(engine.Cache.Repos);
     readonly SnapshotWriter _snapshots = new(engine.Cache, request.Repo, caller.SymlinksOff);
 
     public async Task<AddResult> RunAsync(CancellationToken cancellationToken)
@@ -72,25 +65,10 @@ sealed class AddRun(ModelEngine engine, AddRequest request, Caller caller, AddPr
         foreach (var file in plan.Wanted.Where(file => !missing.Contains(file.ETag)))
             _snapshots.Link(commit, file.Path, file.ETag);
 
-        // Peers hear only of what is public, or of what they themselves have named.
-        var mayAsk = records.IsPublic || listing.Origin is ListingOrigin.Peers;
-        var holders = neighbours is null || !mayAsk ? null : await neighbours.HoldersAsync([.. plan.Missing.Select(file => file.Blob).Where(blob => blob.Size > 0)], cancellationToken);
-        var places = plan.Wanted.ToLookup(file => file.ETag);
-        var small = plan.Missing.Where(file => file.Size <= MemoryBlob.Largest).ToList();
-        var big = plan.Missing.Where(file => file.Size > MemoryBlob.Largest);
-        // Only of what is public: others must not hear of the rest, not even that it is wanted.
-        using var wants = records.IsPublic && neighbours is not null ? engine.Small.Enter(Shared(small), SharesWork(listing)) : null;
-        await using var bundles = engine.Bundles();
-        var smallCrowd = wants is null || bundles is null ? null : engine.SmallCrowdOf([.. Shared(small)], wants, SharesWork(listing), bundles);
-        await using var crowd = wants is null ? null : await GatherAsync(big, smallCrowd, neighbours, cancellationToken);
-        var placed = new ConcurrentBag<RepoFile>();
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var files = new FilesFetch(engine, request, listing, plan, records.IsPublic, neighbours, _snapshots, progress);
         try
         {
-            // The first file that cannot be had ends the others: what they have is kept for the next run.
-            await Task.WhenAll(
-                EndAllAsync(bundles is null ? ForEachAsync(small, SmallAtOnce) : new SmallFiles(small, BundlingHolders, smallCrowd, bundles).RunAsync(SmallAtOnce, FetchSmallAsync, ending.Token)),
-                EndAllAsync(ForEachAsync(big, BigAtOnce)));
+            await files.RunAsync(cancellationToken);
             // The names of small blobs; each big one has seen to its own.
             Platform.NativeFiles.SyncFolder(_repo.BlobsFolder);
             if (plan.Wanted.FirstOrDefault(file => _repo.FindFile(commit, file.Path) is null) is { } gone)
@@ -101,83 +79,9 @@ sealed class AddRun(ModelEngine engine, AddRequest request, Caller caller, AddPr
         finally
         {
             // Also of an add that failed: what it put there is ours, and was checked.
-            records.End(placed);
-        }
-
-        async Task EndAllAsync(Task files)
-        {
-            try
-            {
-                await files;
-            }
-            catch (HfmcException)
-            {
-                await ending.CancelAsync();
-                throw;
-            }
-        }
-
-        Task ForEachAsync(IEnumerable<RepoFile> files, int atOnce) =>
-            Parallel.ForEachAsync(files, new ParallelOptions { MaxDegreeOfParallelism = atOnce, CancellationToken = ending.Token }, FetchOneAsync);
-
-        ValueTask FetchOneAsync(RepoFile file, CancellationToken token)
-        {
-            var of = file.Size > MemoryBlob.Largest ? crowd?.Of(file.Blob) : null;
-            var holding = (holders?[file.Blob] ?? []).Where(holder => of is null || neighbours?.Following.Contains(holder) is false);
-            return FetchFromAsync(file, [.. Peers(file, holding, neighbours), .. Upstreams(listing, file)], of, token);
-        }
-
-        IEnumerable<PeerAddress> BundlingHolders(RepoFile file) => (holders?[file.Blob] ?? []).Where(holder => neighbours?.Bundling.Contains(holder) is true);
-
-        async ValueTask FetchSmallAsync(RepoFile file, IEnumerable<ISource> before, IEnumerable<ISource> after, CancellationToken token)
-        {
-            var holding = (holders?[file.Blob] ?? []).Where(holder => neighbours?.Bundling.Contains(holder) is false);
-            await FetchFromAsync(file, [.. before, .. Peers(file, holding, neighbours), .. Upstreams(listing, file), .. after], null, token);
-            wants?.Came(file.ETag);
-        }
-
-        async ValueTask FetchFromAsync(RepoFile file, IReadOnlyList<ISource> sources, IBlobCrowd? of, CancellationToken token)
-        {
-            await new BlobFetch(engine, _repos, _repo, file, sources, of is null ? null : new(of, file.XetId, progress.Warn), engine.Limits(request.Patience), request.Force, LinkOnce(commit, places[file.ETag]))
-                .RunAsync(blob => progress.Joined(file, blob), token);
-            foreach (var place in places[file.ETag])
-                placed.Add(place);
+            records.End(files.Placed);
         }
     }
-
-    // The biggest ones: more names than a question may have.
-    static IEnumerable<ETag> Shared(IEnumerable<RepoFile> small) =>
-        small.Where(file => file.Size > 0).OrderByDescending(file => file.Size).Take(PeerProtocol.MostBlobs).Select(file => file.ETag);
-
-    // Who got the listing from peers has just seen that no upstream answers.
-    bool SharesWork(RepoListing listing) => request.From is not AllowedSources.Peers && listing is { Hubs.Count: > 0, Origin: not ListingOrigin.Peers };
-
-    async Task<Crowd?> GatherAsync(IEnumerable<RepoFile> big, SmallCrowd? small, Neighbours? neighbours, CancellationToken cancellationToken)
-    {
-        if (neighbours is null || engine.CrowdOf(big.Select(file => file.Blob), small, progress.Warn) is not { } crowd)
-            return null;
-        await crowd.GatherAsync(neighbours.Following, cancellationToken);
-        progress.Crowd = crowd;
-        return crowd;
-    }
-
-    // Told to link by whoever publishes; a second time is for those who joined another's transfer.
-    Action LinkOnce(CommitId commit, IEnumerable<RepoFile> places)
-    {
-        var linked = false;
-        return () =>
-        {
-            foreach (var place in linked ? [] : places)
-                _snapshots.Link(commit, place.Path, place.ETag, isNewBlob: true);
-            linked = true;
-        };
-    }
-
-    IEnumerable<ISource> Peers(RepoFile file, IEnumerable<PeerAddress> holders, Neighbours? neighbours) =>
-        neighbours?.Sources(holders, file.Blob, engine.PeerPump) ?? [];
-
-    IEnumerable<ISource> Upstreams(RepoListing listing, RepoFile file) =>
-        request.From is AllowedSources.Peers ? [] : listing.Hubs.Select(hub => new UpstreamSource(hub, request.Repo, listing.Snapshot.Commit, file, engine.UpstreamPump));
 
     // Also an empty repo gets its snapshot folder: a ref without one would make Python's scan drop the repo.
     void DirectoryOf(CommitId commit) =>

@@ -20,7 +20,7 @@ namespace Hfmc.Core.Planning;
 /// <param name="force">Fetch it although it is here.</param>
 /// <param name="link">Puts it into its snapshots.</param>
 sealed class BlobFetch(
-    ModelEngine engine, Lazy<IReadOnlyList<RepoFolder>> repos, RepoFolder repo, RepoFile file, IReadOnlyList<ISource> sources, SwarmContext? crowd,
+    ModelEngine engine, IReadOnlyList<RepoFolder> repos, RepoFolder repo, RepoFile file, IReadOnlyList<ISource> sources, SwarmContext? crowd,
     TransferLimits limits, bool force, Action link)
 {
     static readonly TimeSpan FollowPause = TimeSpan.FromMilliseconds(200);
@@ -33,7 +33,7 @@ sealed class BlobFetch(
 
     async Task<string> FetchAsync(BlobProgress progress, CancellationToken cancellationToken)
     {
-        if (!force && Elsewhere(repos.Value, cancellationToken) is { } other)
+        if (!force && Elsewhere(repos, cancellationToken) is { } other)
         {
             progress.CompletedBy(SourceKind.Disk);
             return await engine.Publisher.ShareAsync(repo, other, file.Blob, link, cancellationToken);

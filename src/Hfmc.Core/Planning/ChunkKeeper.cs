@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using Hfmc.Core.Platform;
 using Hfmc.Core.Repos;
 using Hfmc.Core.Store;
+using Hfmc.Core.Transfers;
 using Hfmc.Core.Xet;
 
 namespace Hfmc.Core.Planning;
@@ -10,7 +11,7 @@ namespace Hfmc.Core.Planning;
 /// Makes the chunk lists of blobs that are complete, one after the other, beside everything else. A list that cannot be made is not
 /// missed: peers then do without.
 /// </summary>
-public sealed class ChunkKeeper : IDisposable
+public sealed class ChunkKeeper : IAsyncDisposable
 {
     // More than wait for it at any time; what does not fit is made when somebody asks for it.
     const int MostWaiting = 4096;
@@ -19,18 +20,18 @@ public sealed class ChunkKeeper : IDisposable
     static readonly TimeSpan Quiet = TimeSpan.FromSeconds(1);
 
     readonly ChunkLists _lists;
-    readonly Func<bool> _isBusy;
+    readonly TransferBoard _board;
     readonly TimeProvider _time;
     readonly Channel<Work> _work = Channel.CreateBounded<Work>(new BoundedChannelOptions(MostWaiting) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
     readonly CancellationTokenSource _ending = new();
     readonly Task _making;
 
     /// <param name="lists">Where they are kept.</param>
-    /// <param name="isBusy">Whether a transfer is under way.</param>
+    /// <param name="board">Whose transfers come first.</param>
     /// <param name="time">The clock.</param>
-    public ChunkKeeper(ChunkLists lists, Func<bool> isBusy, TimeProvider time)
+    public ChunkKeeper(ChunkLists lists, TransferBoard board, TimeProvider time)
     {
-        (_lists, _isBusy, _time) = (lists, isBusy, time);
+        (_lists, _board, _time) = (lists, board, time);
         _making = Task.Run(MakeAsync);
     }
 
@@ -44,10 +45,10 @@ public sealed class ChunkKeeper : IDisposable
     /// <summary>The kept list; null when there is none yet.</summary>
     public ChunkList? Find(Blob blob) => _lists.Read(blob);
 
-    public void Dispose()
+    public async ValueTask DisposeAsync()
     {
-        _ending.Cancel();
-        _making.Wait();
+        await _ending.CancelAsync();
+        await _making;
         _ending.Dispose();
     }
 
@@ -59,7 +60,7 @@ public sealed class ChunkKeeper : IDisposable
             {
                 do
                     await Task.Delay(Quiet, _time, _ending.Token);
-                while (_isBusy());
+                while (_board.Current.Count > 0);
                 Make(work);
             }
         }

@@ -10,9 +10,9 @@ namespace Hfmc.Core.Planning;
 
 /// <summary>
 /// Brings models into one cache. A command makes one for itself, a daemon keeps one for all: then requests for the same blob
-/// share its transfer. <c>lan</c> is null without a daemon: a command alone takes nothing from peers and relays nothing.
+/// share its transfer.
 /// </summary>
-public sealed class ModelEngine(CacheFolder cache, LanPlace? lan, TimeProvider time, string version) : IDisposable
+public sealed class ModelEngine : IAsyncDisposable
 {
     static readonly TimeSpan Stall = TimeSpan.FromSeconds(10);
 
@@ -20,21 +20,33 @@ public sealed class ModelEngine(CacheFolder cache, LanPlace? lan, TimeProvider t
     readonly HttpMessageInvoker _peerTransport = PeerClient.CreateTransport();
     readonly SemaphoreSlim _connections = new(TransferLimits.MostConnections), _peerRequests = new(TransferLimits.MostPeerRequests);
 
-    ChunkKeeper? _chunks;
+    readonly LanPlace? _lan;
+    readonly string _version;
 
-    public CacheFolder Cache { get; } = cache;
+    /// <param name="cache">Where the models go.</param>
+    /// <param name="lan">Null without a daemon: a command alone takes nothing from peers and relays nothing.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="version">Of the program.</param>
+    public ModelEngine(CacheFolder cache, LanPlace? lan, TimeProvider time, string version)
+    {
+        (Cache, Time, _lan, _version) = (cache, time, lan, version);
+        (Rates, Records, Publisher) = (new(time), new(cache), new(cache, time));
+        (PeerPump, UpstreamPump) = (new(time, Stall, Rates.Down), new(time, Stall, Rates.Wan));
+        Chunks = lan is null ? null : new(new(cache), Board, time);
+    }
+
+    public CacheFolder Cache { get; }
 
     public TransferBoard Board { get; } = new();
 
     /// <summary>How fast this process moves bytes; without limits at first.</summary>
-    public TransferRates Rates { get; } = new(time);
+    public TransferRates Rates { get; }
 
     /// <summary>Who wants which blobs, as they have told this node.</summary>
     public CrowdBook Wanting { get; } = new();
 
     /// <summary>Makes and keeps the chunk lists of what was added; null without a daemon, which alone can share them.</summary>
-    public ChunkKeeper? Chunks =>
-        lan is null ? null : LazyInitializer.EnsureInitialized(ref _chunks, () => new(new(Cache), () => Board.Current.Count > 0, Time));
+    public ChunkKeeper? Chunks { get; }
 
     /// <summary>What the adds of this process bring, by name.</summary>
     public RefsUnderWay UnderWay { get; } = new();
@@ -42,23 +54,24 @@ public sealed class ModelEngine(CacheFolder cache, LanPlace? lan, TimeProvider t
     /// <summary>Which small blobs the running adds want and have begun.</summary>
     public SmallBook Small { get; } = new();
 
-    internal RepoRecords Records { get; } = new(cache);
+    internal RepoRecords Records { get; }
 
-    internal BlobPublisher Publisher { get; } = new(cache, time);
+    internal BlobPublisher Publisher { get; }
 
-    internal TimeProvider Time { get; } = time;
+    internal TimeProvider Time { get; }
 
-    internal BodyPump PeerPump => field ??= new(Time, Stall, Rates.Down);
+    internal BodyPump PeerPump { get; }
 
-    internal BodyPump UpstreamPump => field ??= new(Time, Stall, Rates.Wan);
+    internal BodyPump UpstreamPump { get; }
 
     /// <exception cref="HfmcException">Its kind says what the user can do.</exception>
     public Task<AddResult> AddAsync(AddRequest request, Caller caller, AddProgress progress, CancellationToken cancellationToken) =>
         new AddRun(this, request, caller, progress).RunAsync(cancellationToken);
 
-    public void Dispose()
+    public async ValueTask DisposeAsync()
     {
-        _chunks?.Dispose();
+        if (Chunks is not null)
+            await Chunks.DisposeAsync();
         _hubTransport.Dispose();
         _peerTransport.Dispose();
         _connections.Dispose();
@@ -66,23 +79,23 @@ public sealed class ModelEngine(CacheFolder cache, LanPlace? lan, TimeProvider t
     }
 
     internal IReadOnlyList<HubClient> Hubs(Caller caller) =>
-        [.. caller.Upstreams.Select(upstream => new HubClient(upstream, _hubTransport, Time, $"hfmc/{version}", lan?.Node.Text))];
+        [.. caller.Upstreams.Select(upstream => new HubClient(upstream, _hubTransport, Time, $"hfmc/{_version}", _lan?.Node.Text))];
 
     internal async Task<Neighbours?> NeighboursAsync(CancellationToken cancellationToken) =>
-        lan is not null
-            ? await Neighbours.GreetAsync(new(_peerTransport, Time, lan.Node), lan.Peers.Read(), lan.Node.Text, Time, cancellationToken)
+        _lan is not null
+            ? await Neighbours.GreetAsync(new(_peerTransport, Time, _lan.Node), _lan.Peers.Read(), _lan.Node.Text, Time, cancellationToken)
             : null;
 
     /// <summary>What an add takes from peers in bundles; null without a daemon.</summary>
-    internal Bundles? Bundles() => lan is null ? null : new(new(_peerTransport, Time, lan.Node), Time);
+    internal Bundles? Bundles() => _lan is null ? null : new(new(_peerTransport, Time, _lan.Node), Time);
 
     /// <summary>Who gets which of these small blobs; null without a daemon.</summary>
     internal SmallCrowd? SmallCrowdOf(IReadOnlyList<ETag> blobs, SmallWants wants, bool sharesWork, Bundles bundles) =>
-        lan is null ? null : new(lan.Node, blobs, wants, sharesWork, Wanting, bundles);
+        _lan is null ? null : new(_lan.Node, blobs, wants, sharesWork, Wanting, bundles);
 
     /// <summary>The crowd of these blobs; null without a daemon.</summary>
     internal Crowd? CrowdOf(IEnumerable<Blob> blobs, SmallCrowd? small, Action<string> warn) =>
-        lan is null ? null : new(new(_peerTransport, Time, lan.Node), Wanting, new(lan.Node, lan.Port), blobs, small, PeerPump, Time, warn);
+        _lan is null ? null : new(new(_peerTransport, Time, _lan.Node), Wanting, new(_lan.Node, _lan.Port), blobs, small, PeerPump, Time, warn);
 
     internal TransferLimits Limits(TimeSpan patience) => new(patience, _connections) { PeerRequests = _peerRequests };
 }

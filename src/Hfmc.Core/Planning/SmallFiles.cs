@@ -13,8 +13,8 @@ namespace Hfmc.Core.Planning;
 /// <param name="files">Smallest first.</param>
 /// <param name="holders">The peers that have a blob in whole, nearest first, and can send it in a bundle.</param>
 /// <param name="crowd">Who else wants them; null for nobody.</param>
-/// <param name="bundles">How peers are asked.</param>
-sealed class SmallFiles(IEnumerable<RepoFile> files, Func<RepoFile, IEnumerable<PeerAddress>> holders, SmallCrowd? crowd, Bundles bundles)
+/// <param name="bundles">How peers are asked; null when none are.</param>
+sealed class SmallFiles(IEnumerable<RepoFile> files, Func<RepoFile, IEnumerable<PeerAddress>> holders, SmallCrowd? crowd, Bundles? bundles)
 {
     // Places and bytes of what waits for a bundle: the memory for a blob is there from the start.
     const int MostWaiting = 4096;
@@ -88,5 +88,5 @@ sealed class SmallFiles(IEnumerable<RepoFile> files, Func<RepoFile, IEnumerable<
     }
 
     List<ISource> Bundled(RepoFile file, IEnumerable<PeerAddress> peers) =>
-        [.. peers.Select(peer => bundles.Source(peer, file.Blob)).OfType<ISource>()];
+        [.. peers.Select(peer => bundles?.Source(peer, file.Blob)).OfType<ISource>()];
 }

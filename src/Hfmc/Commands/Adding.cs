@@ -59,7 +59,7 @@ sealed class Adding(Session session)
 
     async Task<AddOutcome> HereAsync(AddRequest request, Caller caller, CancellationToken cancellationToken)
     {
-        using var engine = new ModelEngine(session.Cache(), lan: null, session.Time, ProgramVersion.Text);
+        await using var engine = new ModelEngine(session.Cache(), lan: null, session.Time, ProgramVersion.Text);
         engine.Rates.Set(session.Settings.Limits);
         using var display = AddDisplay.For(session.Terminal, request);
         var progress = new AddProgress();

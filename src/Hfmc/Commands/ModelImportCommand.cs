@@ -29,7 +29,7 @@ static class ModelImportCommand
                     Private = parsed.GetValue(isPrivate),
                     Force = parsed.GetValue(force),
                 };
-                using var engine = new ModelEngine(session.Cache(), lan: null, session.Time, ProgramVersion.Text);
+                await using var engine = new ModelEngine(session.Cache(), lan: null, session.Time, ProgramVersion.Text);
                 var import = new ModelImport(engine, Caller.From(session.Settings, session.Token), request, Progress(session), session.Terminal.Say);
                 Report(session.Terminal, request, await Task.Run(() => import.RunAsync(cancellationToken), cancellationToken));
                 return ExitCode.Ok;

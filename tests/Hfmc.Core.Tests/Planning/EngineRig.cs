@@ -77,8 +77,7 @@ sealed class EngineRig : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         foreach (var engine in _engines)
-            engine.Dispose();
-        await Task.CompletedTask;
+            await engine.DisposeAsync();
         _folder.Dispose();
     }
 }

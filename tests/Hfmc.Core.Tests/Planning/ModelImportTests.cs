@@ -132,7 +132,7 @@ public sealed class ModelImportTests : IDisposable
     async Task<ImportResult> ImportAsync(Func<ImportRequest, ImportRequest>? change = null, Action<long>? readBytes = null)
     {
         var request = new ImportRequest(_folder.Folder("dir"), s_repo, Revision.Main);
-        using var engine = new ModelEngine(_cache, lan: null, TimeProvider.System, "0");
+        await using var engine = new ModelEngine(_cache, lan: null, TimeProvider.System, "0");
         var import = new ModelImport(engine, new([], SymlinksOff: false), change?.Invoke(request) ?? request, readBytes ?? (_ => { }), _ => { });
         return await import.RunAsync(TestContext.Current.CancellationToken);
     }
