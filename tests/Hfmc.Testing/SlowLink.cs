@@ -1,5 +1,7 @@
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
 using System.Threading.Channels;
 
 namespace Hfmc.Testing;
@@ -22,6 +24,9 @@ public sealed record SlowLinkOptions
     /// <summary>After so many bytes nothing more comes, and connections stay open; null for never.</summary>
     public long? HangAfter { get; init; }
 
+    /// <summary>With one, the near end speaks TLS.</summary>
+    public X509Certificate2? Certificate { get; init; }
+
     /// <summary>The clock of delay and loss.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 }
@@ -29,8 +34,9 @@ public sealed record SlowLinkOptions
 /// <summary>A forwarder of TCP connections that is as a far, slow or broken link is: for kernels that cannot delay packets.</summary>
 public sealed class SlowLink : IAsyncDisposable
 {
-    // What may be on its way at once, per connection and direction: 256 steps of up to 16 KiB.
-    const int Step = 16 << 10, StepsOnTheWay = 256;
+    // What may be on its way at once, per connection and direction, in steps of up to 16 KiB: a link without delay holds next to nothing,
+    // so that what it has carried is near to what the server has sent.
+    const int Step = 16 << 10, StepsOnTheWay = 256, StepsWithoutDelay = 2;
 
     readonly TcpListener _listener;
     readonly IPEndPoint _target;
@@ -49,6 +55,9 @@ public sealed class SlowLink : IAsyncDisposable
         _listener.Start();
         _accepting = AcceptAsync();
     }
+
+    /// <summary>Before a server on this machine.</summary>
+    public static SlowLink To(int port, SlowLinkOptions? options = null) => new(new(IPAddress.Loopback, port), options);
 
     public IPEndPoint Endpoint => (IPEndPoint)_listener.LocalEndpoint;
 
@@ -86,7 +95,10 @@ public sealed class SlowLink : IAsyncDisposable
                 near.NoDelay = true;
                 await far.ConnectAsync(_target, _end.Token);
                 using var cut = CancellationTokenSource.CreateLinkedTokenSource(_end.Token);
-                var (there, back) = (PumpAsync(near, far, isAnswer: false, cut.Token), PumpAsync(far, near, isAnswer: true, cut.Token));
+                await using var here = await NearAsync(near);
+                await using var beyond = new NetworkStream(far);
+                var there = PumpAsync(here, beyond, () => far.Shutdown(SocketShutdown.Send), isAnswer: false, cut.Token);
+                var back = PumpAsync(beyond, here, () => near.Shutdown(SocketShutdown.Send), isAnswer: true, cut.Token);
                 // A caller that has said all may still wait for its answer; any other end is the end of the connection.
                 if (await Task.WhenAny(there, back) == there && there.IsCompletedSuccessfully)
                     await back;
@@ -98,14 +110,25 @@ public sealed class SlowLink : IAsyncDisposable
             }
     }
 
-    async Task PumpAsync(Socket from, Socket to, bool isAnswer, CancellationToken cancellationToken)
+    async Task<Stream> NearAsync(Socket near)
     {
-        var way = Channel.CreateBounded<(byte[] Bytes, long Sent)>(StepsOnTheWay);
+        var plain = new NetworkStream(near);
+        if (_options.Certificate is null)
+            return plain;
+        var secure = new SslStream(plain);
+        await secure.AuthenticateAsServerAsync(_options.Certificate);
+        return secure;
+    }
+
+    async Task PumpAsync(Stream from, Stream to, Action end, bool isAnswer, CancellationToken cancellationToken)
+    {
+        var way = Channel.CreateBounded<(byte[] Bytes, long Sent)>(_options.Delay > TimeSpan.Zero ? StepsOnTheWay : StepsWithoutDelay);
         using var broken = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var reading = ReadAsync(from, way.Writer, broken.Token);
         try
         {
             await WriteAsync(way.Reader, to, isAnswer, cancellationToken);
+            end();
             await reading;
         }
         finally
@@ -114,12 +137,12 @@ public sealed class SlowLink : IAsyncDisposable
         }
     }
 
-    async Task ReadAsync(Socket from, ChannelWriter<(byte[], long)> way, CancellationToken cancellationToken)
+    async Task ReadAsync(Stream from, ChannelWriter<(byte[], long)> way, CancellationToken cancellationToken)
     {
         try
         {
             var buffer = new byte[Step];
-            while (await from.ReceiveAsync(buffer, cancellationToken) is > 0 and var read)
+            while (await from.ReadAsync(buffer, cancellationToken) is > 0 and var read)
                 await way.WriteAsync((buffer[..read], _options.Time.GetTimestamp()), cancellationToken);
         }
         finally
@@ -128,7 +151,7 @@ public sealed class SlowLink : IAsyncDisposable
         }
     }
 
-    async Task WriteAsync(ChannelReader<(byte[] Bytes, long Sent)> way, Socket to, bool isAnswer, CancellationToken cancellationToken)
+    async Task WriteAsync(ChannelReader<(byte[] Bytes, long Sent)> way, Stream to, bool isAnswer, CancellationToken cancellationToken)
     {
         await foreach (var (bytes, sent) in way.ReadAllAsync(cancellationToken))
         {
@@ -137,12 +160,11 @@ public sealed class SlowLink : IAsyncDisposable
             if (isAnswer)
                 await GiveAsync(bytes, to, cancellationToken);
             else
-                await to.SendAsync(bytes, cancellationToken);
+                await to.WriteAsync(bytes, cancellationToken);
         }
-        to.Shutdown(SocketShutdown.Send);
     }
 
-    async Task GiveAsync(ReadOnlyMemory<byte> bytes, Socket to, CancellationToken cancellationToken)
+    async Task GiveAsync(ReadOnlyMemory<byte> bytes, Stream to, CancellationToken cancellationToken)
     {
         if (_speed is not null)
             await _speed.PassAsync(bytes.Length, cancellationToken);
@@ -152,10 +174,10 @@ public sealed class SlowLink : IAsyncDisposable
         if (_options.HangAfter is { } last && before + bytes.Length > last && !_released.Task.IsCompleted)
         {
             var rest = (int)Math.Max(0, last - before);
-            await to.SendAsync(bytes[..rest], cancellationToken);
+            await to.WriteAsync(bytes[..rest], cancellationToken);
             await _released.Task.WaitAsync(cancellationToken);
             bytes = bytes[rest..];
         }
-        await to.SendAsync(bytes, cancellationToken);
+        await to.WriteAsync(bytes, cancellationToken);
     }
 }

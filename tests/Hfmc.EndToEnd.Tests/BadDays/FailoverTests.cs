@@ -23,7 +23,7 @@ public sealed class FailoverTests : NodeTest
         var (first, second) = (await SeedAsync("first", content), await SeedAsync("second", content));
         var mirror = await HubAsync(new() { Content = content.Content, Style = HubStyle.Direct, BytesPerSecond = Speed });
         var hub = await HubAsync(new() { Content = content.Content });
-        var taker = Node("taker").WithSources(mirror.Endpoint, hub.Endpoint).Knows(first.Cable.Port, second.Cable.Port);
+        var taker = Node("taker").WithSources(mirror.Endpoint, hub.Endpoint).Knows(first.Cable.Endpoint.Port, second.Cable.Endpoint.Port);
         await taker.StartDaemonAsync();
 
         var adding = taker.Start("model", "add", "-r", Repo, "--json");
@@ -80,11 +80,11 @@ public sealed class FailoverTests : NodeTest
     }
 
     /// <summary>A node that has the repo and serves it, and a slow cable to it.</summary>
-    async Task<(HfmcNode Node, Relay Cable)> SeedAsync(string name, FakeHub hub)
+    async Task<(HfmcNode Node, SlowLink Cable)> SeedAsync(string name, FakeHub hub)
     {
         var node = Node(name).At(hub.Endpoint);
         await node.AddAsync(Repo);
         await node.StartDaemonAsync();
-        return (node, Keep(new Relay(node.Port, Speed)));
+        return (node, Keep(SlowLink.To(node.Port, new() { BytesPerSecond = Speed })));
     }
 }

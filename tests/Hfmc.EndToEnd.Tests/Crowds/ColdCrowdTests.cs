@@ -38,8 +38,8 @@ public sealed class ColdCrowdTests : NodeTest
         var seed = Node("seed").At(hub.Endpoint);
         await seed.AddAsync(Repo);
         await seed.StartDaemonAsync();
-        var cable = Keep(new Relay(seed.Port, 12_000_000));
-        var takers = Enumerable.Range(1, 3).Select(number => Node($"taker{number}").At(hub.Endpoint).Knows(cable.Port)).ToList();
+        var cable = Keep(SlowLink.To(seed.Port, new() { BytesPerSecond = 12_000_000 }));
+        var takers = Enumerable.Range(1, 3).Select(number => Node($"taker{number}").At(hub.Endpoint).Knows(cable.Endpoint.Port)).ToList();
         foreach (var taker in takers)
         {
             await taker.AddAsync(Repo, "-f", "config.json");

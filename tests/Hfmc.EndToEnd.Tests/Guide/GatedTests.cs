@@ -69,9 +69,9 @@ public sealed class GatedTests : NodeTest
         using var certificate = MakeCertificate();
         var mirror = await HubAsync(new() { Content = _hub.Content });
         var direct = await HubAsync(new() { Content = _hub.Content, Style = HubStyle.Direct });
-        var front = Keep(new Relay(direct.Endpoint.Port, certificate: certificate));
+        var front = Keep(SlowLink.To(direct.Endpoint.Port, new() { Certificate = certificate }));
         var peer = await HubAsync(new() { Content = _hub.Content });
-        var home = $"https://localhost:{front.Port}";
+        var home = $"https://localhost:{front.Endpoint.Port}";
         var node = Node("lone").Without("HF_ENDPOINT").With("SSL_CERT_FILE", Place.File("ca.pem")).With("HF_TOKEN", Token)
             .Configured($$"""{ "sources": ["{{mirror.Endpoint.AbsoluteUri.TrimEnd('/')}}", "{{home}}"], "token-hosts": ["{{home}}"] }""")
             .Knows(peer.Endpoint.Port);
