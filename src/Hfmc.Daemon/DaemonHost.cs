@@ -84,6 +84,7 @@ public sealed class DaemonHost(HfmcSettings settings, CacheFolder cache, string 
         var follow = new FollowAnswer(engine.Board, shelf, engine.Wanting, engine.Small, time);
         var talk = new PeerTalk(follow, engine.Wanting);
         adds = new(engine, app.Services.GetRequiredService<ILogger<RunningAdds>>(), app.Lifetime.ApplicationStopping);
+        app.Use(next => new GoneCallers(next).InvokeAsync);
         app.Use(next => new Doorkeeper(next).InvokeAsync);
         app.Use(talk.Count);
         new ControlEndpoints(settings, identity, engine, adds, sender, talk, app.Lifetime, time).Map(app);

@@ -11,8 +11,8 @@ namespace Hfmc.Core.Transfers;
 /// </summary>
 sealed partial class SwarmFill
 {
-    // Between looks at rates and silences; whatever happens is looked at when it happens.
-    static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(200);
+    // Between looks at how far requests are, and no more often for what the schedule waits for; whatever happens is looked at when it happens.
+    static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(200), ShortestPause = TimeSpan.FromMilliseconds(10);
 
     readonly string _file;
     readonly PartialBlob _partial;
@@ -67,7 +67,7 @@ sealed partial class SwarmFill
                 _live.Say([.. _schedule.Fetching], _schedule.CanOwn);
                 _progress.Source = Sources();
                 GiveUpIfHopeless();
-                await Task.WhenAny([.. wakes, Task.Delay(Glance, _time, cancellationToken)]);
+                await Task.WhenAny([.. wakes, Task.Delay(Pause(), _time, cancellationToken)]);
                 cancellationToken.ThrowIfCancellationRequested();
             }
         }
@@ -79,6 +79,13 @@ sealed partial class SwarmFill
             await Task.WhenAll(_reads.Values.Select(read => read.Task));
             _live.Say([], isOwner: false);
         }
+    }
+
+    TimeSpan Pause()
+    {
+        var now = Now;
+        var pause = _schedule.Wake(now) - now ?? Glance;
+        return pause < ShortestPause ? ShortestPause : pause > Glance ? Glance : pause;
     }
 
     // What has come, what has ended, and what is taking too long.
