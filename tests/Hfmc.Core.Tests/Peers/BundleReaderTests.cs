@@ -88,6 +88,25 @@ public sealed class BundleReaderTests
         Assert.True(time.GetElapsedTime(begun) > PeerProtocol.BundleSilence);
     }
 
+    [Fact(Timeout = 10_000)]
+    public async Task A_blob_that_drips_is_given_up()
+    {
+        var (time, pipe, blob) = (new ManualTime(), new Pipe(), BytesContent.Of(new string('x', 1000)));
+        await using var reader = new BundleReader(pipe.Reader.AsStream(), Peer, time, null, Cancelled);
+        await pipe.Writer.WriteAsync(TestPeer.WriteFrame(blob.Sha256, []).AsMemory()[..^4], Cancelled);
+        await pipe.Writer.WriteAsync(BitConverter.GetBytes((int)blob.Size), Cancelled);
+        var copying = reader.CopyAsync((await reader.NextAsync())!.Value.Length, null).AsTask();
+        var begun = time.GetTimestamp();
+
+        while (!copying.IsCompleted && time.GetElapsedTime(begun) < 2 * PeerProtocol.BundlePatience)
+        {
+            time.Advance(TimeSpan.FromSeconds(1));
+            await pipe.Writer.WriteAsync("x"u8.ToArray(), Cancelled);
+        }
+
+        Assert.Equal(SourceFault.Stalled, (await Assert.ThrowsAsync<SourceException>(() => copying)).Fault);
+    }
+
     static List<(ETag ETag, byte[] Bytes)> Blobs(Random random)
     {
         var blobs = new List<(ETag, byte[])>();
