@@ -91,7 +91,7 @@ public sealed class DaemonHost(HfmcSettings settings, CacheFolder cache, string 
         new PeerEndpoints(
             identity, shelf, new(shelf, engine.Board, engine.UnderWay), new(shelf, engine.Board, sender, new(sender, time)), follow,
             new(engine.Small, shelf, engine.Board, sender, time), new(engine.Board, shelf, engine.Chunks)).Map(app);
-        new HubEndpoints(identity, shelf, sender).Map(app);
+        new HubEndpoints(identity, new(engine, ViewRules.From(settings, () => false)), shelf, sender).Map(app);
         return app;
     }
 
