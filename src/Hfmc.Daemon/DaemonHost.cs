@@ -9,8 +9,10 @@ using Hfmc.Daemon.Access;
 using Hfmc.Daemon.Endpoints;
 using Hfmc.Daemon.Endpoints.Hub;
 using Hfmc.Daemon.Endpoints.Peer;
+using Hfmc.Daemon.Endpoints.Xet;
 using Hfmc.Daemon.Logging;
 using Hfmc.Daemon.Serving;
+using Hfmc.Daemon.Serving.Xet;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
@@ -31,6 +33,9 @@ public sealed class DaemonHost(HfmcSettings settings, CacheFolder cache, string 
     const int MostConnections = 1024;
 
     static readonly TimeSpan ShutdownPatience = TimeSpan.FromSeconds(5);
+
+    /// <summary>The size in bytes above which a file is offered as Xet when the setting is <c>auto</c>.</summary>
+    public long XetAbove { get; init; } = XetIds.MostOverPlainHttp;
 
     /// <summary>Runs until it is told to stop; <paramref name="ready"/> is called once it answers.</summary>
     /// <exception cref="AlreadyRunningException">Another daemon of this home has the run folder.</exception>
@@ -91,8 +96,18 @@ public sealed class DaemonHost(HfmcSettings settings, CacheFolder cache, string 
         new PeerEndpoints(
             identity, shelf, new(shelf, engine.Board, engine.UnderWay), new(shelf, engine.Board, sender, new(sender, time)), follow,
             new(engine.Small, shelf, engine.Board, sender, time), new(engine.Board, shelf, engine.Chunks)).Map(app);
-        new HubEndpoints(identity, new(engine, ViewRules.From(settings, () => false)), shelf, sender).Map(app);
+        var views = new RepoViews(engine, ViewRules.From(settings, () => false));
+        var ids = new XetIds(settings.HubXet, XetAbove, new(cache), engine.Chunks, shelf);
+        if (!ids.AreOff)
+            MapXet(app, views, ids, shelf, sender);
+        new HubEndpoints(identity, views, shelf, sender, new(ids)).Map(app);
         return app;
+    }
+
+    void MapXet(WebApplication app, RepoViews views, XetIds ids, PublicShelf shelf, BlobSender sender)
+    {
+        var (grants, links, shapes, files) = (new XetGrants(time), new XorbLinks(time), new XetShapes(new(cache), time), new XetFiles(views, ids, shelf));
+        new XetEndpoints(views, grants, files, new(shapes, links), new(links, grants, files, shapes, sender)).Map(app);
     }
 
     void Listen(KestrelServerOptions options)

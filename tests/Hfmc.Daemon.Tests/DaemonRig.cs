@@ -5,6 +5,7 @@ using Hfmc.Core.Peers;
 using Hfmc.Core.Repos;
 using Hfmc.Core.Settings;
 using Hfmc.Core.Store;
+using Hfmc.Daemon.Serving.Xet;
 using Hfmc.Testing;
 using Xunit;
 
@@ -20,7 +21,7 @@ sealed class DaemonRig : IAsyncDisposable
 
     readonly string _configFile;
 
-    DaemonRig(Uri? upstream, TimeProvider time)
+    DaemonRig(Uri? upstream, TimeProvider time, string xet, long? xetAbove)
     {
         Cache = CacheFolder.Open(Path.Combine(_folder.Path, "cache"), mayCreate: true);
         Cache.EnsureCreated();
@@ -37,10 +38,10 @@ sealed class DaemonRig : IAsyncDisposable
             ["XDG_RUNTIME_DIR"] = _folder.Path,
             // No test reaches the world by accident.
             [upstream is null ? "HF_HUB_OFFLINE" : "HF_ENDPOINT"] = upstream?.AbsoluteUri ?? "1",
-        }), SettingsInput.Nothing);
+        }), SettingsInput.Nothing.With(SettingKeys.HubXet, xet));
         (Socket, LogFile, _configFile) = (settings.Home.Run.Socket, settings.Home.Run.LogFile, settings.Home.ConfigFile);
         Http = new() { BaseAddress = new($"http://127.0.0.1:{port}") };
-        _running = new DaemonHost(settings, Cache, "1.2.3", time, inForeground: false).RunAsync(_ready.SetResult, _end.Token);
+        _running = new DaemonHost(settings, Cache, "1.2.3", time, inForeground: false) { XetAbove = xetAbove ?? XetIds.MostOverPlainHttp }.RunAsync(_ready.SetResult, _end.Token);
     }
 
     public CacheFolder Cache { get; }
@@ -58,9 +59,12 @@ sealed class DaemonRig : IAsyncDisposable
     static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
     /// <param name="upstream">Its only upstream; without one it is offline.</param>
-    public static async Task<DaemonRig> StartAsync(Uri? upstream = null, TimeProvider? time = null)
+    /// <param name="time">The daemon's clock.</param>
+    /// <param name="xet">The setting <c>hub.xet</c>.</param>
+    /// <param name="xetAbove">What <c>auto</c> means by large, in bytes.</param>
+    public static async Task<DaemonRig> StartAsync(Uri? upstream = null, TimeProvider? time = null, string xet = "auto", long? xetAbove = null)
     {
-        var rig = new DaemonRig(upstream, time ?? TimeProvider.System);
+        var rig = new DaemonRig(upstream, time ?? TimeProvider.System, xet, xetAbove);
         await await Task.WhenAny(rig._ready.Task, rig._running);
         return rig;
     }

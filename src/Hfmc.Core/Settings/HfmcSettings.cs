@@ -34,6 +34,9 @@ public sealed record HfmcSettings
 
     public required bool PeersOn { get; init; }
 
+    /// <summary>What the daemon offers as Xet.</summary>
+    public required XetOffers HubXet { get; init; }
+
     /// <summary>As they were when the settings were read; a daemon reads them again.</summary>
     public required LimitSettings Limits { get; init; }
 
@@ -70,6 +73,7 @@ public sealed record HfmcSettings
             IgnoredEndpoint = own,
             TokenHosts = Value(SettingKeys.TokenHosts),
             PeersOn = Value(SettingKeys.Peers),
+            HubXet = Value(SettingKeys.HubXet),
             Limits = new(Value(SettingKeys.LimitUp), Value(SettingKeys.LimitDown), Value(SettingKeys.LimitWan)),
             Offline = environment.IsTrue("HF_HUB_OFFLINE") || environment.IsTrue("TRANSFORMERS_OFFLINE"),
             SymlinksOff = environment.IsTrue("HF_HUB_DISABLE_SYMLINKS"),

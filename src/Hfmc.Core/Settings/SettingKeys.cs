@@ -81,6 +81,17 @@ public static class SettingKeys
 
     public static readonly SettingKey<ByteRate> LimitWan = Add(Limit("limit.wan", "bytes a second from upstreams"));
 
+    public static readonly SettingKey<XetOffers> HubXet = Add(new SettingKey<XetOffers>(
+        read: (words, _) => SettingWords.Choice<XetOffers>(SettingWords.Single(words)),
+        show: offers => [offers.ToString().ToLowerInvariant()])
+    {
+        Name = "hub.xet",
+        Meaning = "Xet ids for clients of the daemon: off, on, or auto: for files over 50 GB",
+        Form = SettingForm.Text,
+        Default = ["auto"],
+        NeedsRestart = true,
+    });
+
     public static IReadOnlyList<SettingKey> All => s_all;
 
     /// <summary>The key of that name, or null.</summary>

@@ -3,6 +3,7 @@ using Hfmc.Core.Hub;
 using Hfmc.Core.Planning;
 using Hfmc.Core.Repos;
 using Hfmc.Core.Store;
+using Hfmc.Daemon.Endpoints.Xet;
 using Hfmc.Daemon.Serving;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -15,7 +16,7 @@ namespace Hfmc.Daemon.Endpoints.Hub;
 /// The part of the Hub's own API that a downloader reads (hub-api, 2 and 4): repo info, tree, files with ranges. It serves the
 /// public repos that this cache holds; a file that is listed but not here is "not found", never a server error.
 /// </summary>
-sealed class HubEndpoints(DaemonIdentity identity, RepoViews views, PublicShelf shelf, BlobSender sender)
+sealed class HubEndpoints(DaemonIdentity identity, RepoViews views, PublicShelf shelf, BlobSender sender, XetOffer xet)
 {
     const int MostHops = 4, LoopDetected = 508;
 
@@ -61,14 +62,16 @@ sealed class HubEndpoints(DaemonIdentity identity, RepoViews views, PublicShelf 
         return via.Length >= MostHops || via.Contains(identity.Node.Text);
     }
 
-    Task FileAsync(HttpContext context, RepoView view, FilePath? path)
+    async Task FileAsync(HttpContext context, RepoView view, FilePath? path)
     {
         var file = path is { } named ? view.Find(named) : null;
         if (file is null || shelf.Locate(new Place(view.Repo, view.Commit, file)) is not { } bytes)
             throw ViewException.NoSuchEntry(view.Commit, file is null ? "Entry not found" : $"{path} is not in this cache");
+        if (await xet.AnswersAsync(context, view, file))
+            return;
         context.Response.Headers["X-Linked-ETag"] = $"\"{file.ETag}\"";
         context.Response.Headers["X-Linked-Size"] = $"{file.Size}";
-        return BlobAnswer.WriteAsync(context, file.ETag, bytes, file.Size, Asker.LocalProgram, sender);
+        await BlobAnswer.WriteAsync(context, file.ETag, bytes, file.Size, Asker.LocalProgram, sender);
     }
 
     static RepoInfoMessage Info(RepoView view) => new(
@@ -79,9 +82,9 @@ sealed class HubEndpoints(DaemonIdentity identity, RepoViews views, PublicShelf 
         ? new(file.Path.Text, file.Size, file.ETag.Text)
         : new(file.Path.Text, file.Size, LfsPointer.Id(file.Blob).Text, new(file.ETag.Text, file.Size, LfsPointer.Bytes(file.Blob).Length));
 
-    static TreeMessage[] Tree(RepoView view, FilePath? folder) => [.. view.Below(folder).Select(Entry)];
+    TreeMessage[] Tree(RepoView view, FilePath? folder) => [.. view.Below(folder).Select(file => Entry(file, xet.HashOf(view, file)))];
 
-    static TreeMessage Entry(RepoFile file) => file.ETag.Kind is DigestKind.GitSha1
+    static TreeMessage Entry(RepoFile file, string? xetHash) => file.ETag.Kind is DigestKind.GitSha1
         ? new("file", file.ETag.Text, file.Size, file.Path.Text)
-        : new("file", LfsPointer.Id(file.Blob).Text, file.Size, file.Path.Text, new(file.ETag.Text, file.Size, LfsPointer.Bytes(file.Blob).Length));
+        : new("file", LfsPointer.Id(file.Blob).Text, file.Size, file.Path.Text, new(file.ETag.Text, file.Size, LfsPointer.Bytes(file.Blob).Length), xetHash);
 }

@@ -11,7 +11,7 @@ sealed record SiblingMessage(string Rfilename, long? Size = null, [property: Jso
 sealed record SiblingLfsMessage(string Sha256, long Size, [property: JsonPropertyName("pointerSize")] int PointerSize);
 
 /// <summary>An entry of a tree (hub-api, 4.2).</summary>
-sealed record TreeMessage(string Type, string Oid, long Size, string Path, TreeLfsMessage? Lfs = null);
+sealed record TreeMessage(string Type, string Oid, long Size, string Path, TreeLfsMessage? Lfs = null, [property: JsonPropertyName("xetHash")] string? XetHash = null);
 
 sealed record TreeLfsMessage(string Oid, long Size, [property: JsonPropertyName("pointerSize")] int PointerSize);
 
