@@ -36,6 +36,11 @@ static class SettingWords
         _ => throw new FormatException($"{Quote(word)} is neither on nor off"),
     };
 
+    /// <summary>True for the first word, false for the second.</summary>
+    public static bool OneOf(string word, string yes, string no) =>
+        string.Equals(word, yes, StringComparison.OrdinalIgnoreCase)
+        || (string.Equals(word, no, StringComparison.OrdinalIgnoreCase) ? false : throw new FormatException($"{Quote(word)} is neither {yes} nor {no}"));
+
     /// <summary>A member of an enumeration, in lower case.</summary>
     public static T Choice<T>(string word)
         where T : struct, Enum

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Hfmc.Core.Hashing;
 using Hfmc.Core.Repos;
 
 namespace Hfmc.Core.Planning;
@@ -9,6 +10,10 @@ sealed class FileIndex(IReadOnlyList<RepoFile> files)
     static readonly ConditionalWeakTable<Snapshot, FileIndex> s_known = [];
 
     readonly RepoFile[] _files = Sorted(files);
+    readonly Lazy<IReadOnlyDictionary<string, ETag>> _folders = new(() => GitFolders.Of(files));
+
+    /// <summary>All folders and git's ids of them.</summary>
+    public IReadOnlyDictionary<string, ETag> Folders => _folders.Value;
 
     /// <summary>One for each snapshot, for as long as it lives: many views are of the same.</summary>
     public static FileIndex Of(Snapshot snapshot) => s_known.GetValue(snapshot, known => new(known.Files));

@@ -25,8 +25,8 @@ public sealed record RepoView(RepoListing Listing, ViewCaller Caller, string? In
     /// <summary>Null when the commit has no such file.</summary>
     public RepoFile? Find(FilePath path) => FileIndex.Of(Snapshot).Find(path);
 
-    /// <summary>True when the commit has files below this path.</summary>
-    public bool IsFolder(FilePath path) => FileIndex.Of(Snapshot).Below(path).Count > 0;
+    /// <summary>All folders, and git's ids of them.</summary>
+    public IReadOnlyDictionary<string, ETag> Folders => FileIndex.Of(Snapshot).Folders;
 
     /// <summary>The files below a folder, sorted by path; all of them for null.</summary>
     public ArraySegment<RepoFile> Below(FilePath? folder) => FileIndex.Of(Snapshot).Below(folder);

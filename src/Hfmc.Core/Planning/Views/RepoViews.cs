@@ -1,6 +1,7 @@
 using Hfmc.Core.Hub;
 using Hfmc.Core.Repos;
 using Hfmc.Core.Sources;
+using Hfmc.Core.Store;
 using Hfmc.Core.Transfers;
 
 namespace Hfmc.Core.Planning;
@@ -10,10 +11,13 @@ namespace Hfmc.Core.Planning;
 /// upstream, first as a stranger, then with the caller's own token; when no upstream answers, this cache and then the peers do. What
 /// is not public is shown after an upstream said yes to this caller, a minute ago at the most.
 /// </summary>
-public sealed class RepoViews
+public sealed partial class RepoViews
 {
     // With an answer at hand an upstream that hangs is not waited for: its own answer serves the next who asks.
     static readonly TimeSpan Glance = TimeSpan.FromSeconds(2);
+
+    // A client waits 10 s for the first byte of an answer.
+    static readonly TimeSpan ListPatience = TimeSpan.FromSeconds(5);
 
     readonly ModelEngine _engine;
     readonly ViewRules _rules;
@@ -84,25 +88,25 @@ public sealed class RepoViews
     }
 
     /// <summary>
-    /// Passes a question on as the caller's own: to strangers' answers first when <paramref name="asStranger"/>, so that callers share them. Null
-    /// when no upstream gives a final word.
+    /// The same as <see cref="FindAsync"/>, but null when the list of files takes longer than a client waits; it is fetched all the same, for
+    /// who asks next.
     /// </summary>
-    public async Task<UpstreamAnswer?> PassAsync(HubQuestion question, ViewCaller caller, bool asStranger, CancellationToken cancellationToken)
+    /// <exception cref="ViewException">What the caller is told instead.</exception>
+    public async Task<RepoView?> FindSoonAsync(RepoId repo, Revision revision, ViewCaller caller, CancellationToken cancellationToken)
     {
-        var hubs = HubsOf(caller);
-        if (!asStranger && caller.Token is not null && HasHome(hubs))
-            return await _answers.AskAsync(hubs, question, _marks.Of(caller), anonymous: false, cancellationToken);
-        return await _answers.AskAsync(hubs, question, CallerMarks.OfStranger(caller), anonymous: true, cancellationToken);
+        try
+        {
+            return await FindAsync(repo, revision, caller, cancellationToken).WaitAsync(ListPatience, _engine.Time, cancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            return null;
+        }
     }
 
-    /// <exception cref="ViewException">The caller may not have the bytes, or nobody can say whether he may.</exception>
-    async Task MustBeReadableAsync(RepoId repo, Revision revision, ViewCaller caller, CancellationToken cancellationToken)
-    {
-        var answer = await PassAsync(new($"api/{repo.ApiPath}/auth-check"), caller, asStranger: false, cancellationToken)
-            ?? throw ViewException.NotHere(repo, revision, "no upstream can say whether you may read it");
-        if (!answer.Reply.IsYes)
-            throw UpstreamNo.Of(answer.Reply, revision, caller);
-    }
+    /// <summary>The refs of this cache that the caller may see without asking anybody: those of public commits.</summary>
+    public IReadOnlyList<CachedRef> RefsHere(RepoId repo) =>
+        [.. _engine.Cache.Repo(repo).Refs().Where(named => named.Commit is { } commit && _records.Find(repo, commit) is { IsPublic: true })];
 
     async Task<UpstreamAnswer?> AskStrangerAsync(
         IReadOnlyList<HubClient> hubs, HubQuestion question, ViewCaller caller, bool mayDoWithout, CancellationToken cancellationToken)

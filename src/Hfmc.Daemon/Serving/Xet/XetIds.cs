@@ -11,12 +11,12 @@ namespace Hfmc.Daemon.Serving.Xet;
 /// told an id reads the file as Xet or not at all; whoever knows an id already, from the Hub itself, is served by it too.
 /// Safe for several threads.
 /// </summary>
-/// <param name="offers">What the user has chosen.</param>
-/// <param name="above">The size in bytes above which <see cref="XetOffers.Auto"/> tells an id.</param>
+/// <param name="choice">What the user has chosen.</param>
+/// <param name="above">The size in bytes above which <see cref="XetChoice.Auto"/> tells an id.</param>
 /// <param name="lists">The chunk lists that are kept.</param>
 /// <param name="keeper">Makes those that are missing; null for none.</param>
 /// <param name="shelf">Where files are.</param>
-sealed class XetIds(XetOffers offers, long above, ChunkLists lists, ChunkKeeper? keeper, PublicShelf shelf)
+sealed class XetIds(XetChoice choice, long above, ChunkLists lists, ChunkKeeper? keeper, PublicShelf shelf)
 {
     /// <summary>The most bytes of a file that huggingface_hub reads over plain HTTP: MAX_HTTP_DOWNLOAD_SIZE of its constants.</summary>
     public const long MostOverPlainHttp = 50_000_000_000;
@@ -26,7 +26,7 @@ sealed class XetIds(XetOffers offers, long above, ChunkLists lists, ChunkKeeper?
     readonly Lock _lock = new();
     readonly Dictionary<ETag, XetHash> _own = [];
 
-    public bool AreOff => offers is XetOffers.Off;
+    public bool AreOff => choice is XetChoice.Off;
 
     /// <summary>
     /// The id that answers about the file tell; null when they tell none. One whose chunks are not known is told only where the file could
@@ -36,7 +36,7 @@ sealed class XetIds(XetOffers offers, long above, ChunkLists lists, ChunkKeeper?
     {
         var file = place.File;
         var isLarge = file.Size > above;
-        if (AreOff || file.ETag.Kind is not DigestKind.Sha256 || file.Size is 0 || (offers is XetOffers.Auto && !isLarge))
+        if (AreOff || file.ETag.Kind is not DigestKind.Sha256 || file.Size is 0 || (choice is XetChoice.Auto && !isLarge))
             return null;
         if (lists.Exists(file.ETag))
             return Of(file);

@@ -1,7 +1,7 @@
 namespace Hfmc.Core.Settings;
 
 /// <summary>For which files the daemon, as a Hub, says a Xet id, so that clients read them as Xet.</summary>
-public enum XetOffers
+public enum XetChoice
 {
     /// <summary>For those that the official client reads in no other way.</summary>
     Auto,

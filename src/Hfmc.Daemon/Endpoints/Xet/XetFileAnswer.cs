@@ -6,18 +6,15 @@ using Microsoft.AspNetCore.Http;
 
 namespace Hfmc.Daemon.Endpoints.Xet;
 
-/// <summary>What answers of the Hub's own API say of a file's Xet id, where they say one (hub-api, 2.1 and 9.2).</summary>
-sealed class XetOffer(XetIds ids)
+/// <summary>What an answer about a file says of its Xet id, where it says one (hub-api, 2.1 and 9.2).</summary>
+sealed class XetFileAnswer(XetIds ids)
 {
     const string FileInfo = "application/vnd.xet-fileinfo+json";
-
-    /// <summary>The <c>xetHash</c> of listings; null for none.</summary>
-    public string? HashOf(RepoView view, RepoFile file) => ids.Offered(new(view.Repo, view.Commit, file))?.ToString();
 
     /// <summary>
     /// Adds the headers to an answer about the file. True when that was all the caller asked for, and it is answered: then no bytes follow.
     /// </summary>
-    public async Task<bool> AnswersAsync(HttpContext context, RepoView view, RepoFile file)
+    public async Task<bool> TryAnswerAsync(HttpContext context, RepoView view, RepoFile file)
     {
         if (ids.Offered(new(view.Repo, view.Commit, file)) is not { } id)
             return false;
