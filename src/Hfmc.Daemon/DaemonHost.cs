@@ -83,15 +83,16 @@ public sealed class DaemonHost(HfmcSettings settings, CacheFolder cache, string 
         var (shelf, sender) = (new PublicShelf(cache), new BlobSender(engine.Rates.Up));
         var follow = new FollowAnswer(engine.Board, shelf, engine.Wanting, engine.Small, time);
         var talk = new PeerTalk(follow, engine.Wanting);
+        var hub = new HubSwitches(settings.Hub);
         adds = new(engine, app.Services.GetRequiredService<ILogger<RunningAdds>>(), app.Lifetime.ApplicationStopping);
         app.Use(next => new GoneCallers(next).InvokeAsync);
-        app.Use(next => new Doorkeeper(next).InvokeAsync);
+        app.Use(next => new Doorkeeper(next, hub).InvokeAsync);
         app.Use(talk.Count);
-        new ControlEndpoints(settings, identity, engine, adds, sender, talk, app.Lifetime, time).Map(app);
+        new ControlEndpoints(settings, identity, engine, adds, sender, talk, hub, app.Lifetime, time).Map(app);
         new PeerEndpoints(
             identity, shelf, new(shelf, engine.Board, engine.UnderWay), new(shelf, engine.Board, sender, new(sender, time)), follow,
             new(engine.Small, shelf, engine.Board, sender, time), new(engine.Board, shelf, engine.Chunks)).Map(app);
-        new HubEndpoints(identity, shelf, sender).Map(app);
+        new HubEndpoints(identity, new(engine, ViewRules.From(settings, () => hub.Current.ShowsRestrictedOffline)), shelf, sender).Map(app);
         return app;
     }
 

@@ -20,7 +20,7 @@ sealed class DaemonRig : IAsyncDisposable
 
     readonly string _configFile;
 
-    DaemonRig()
+    DaemonRig(Uri? upstream, TimeProvider time)
     {
         Cache = CacheFolder.Open(Path.Combine(_folder.Path, "cache"), mayCreate: true);
         Cache.EnsureCreated();
@@ -35,10 +35,12 @@ sealed class DaemonRig : IAsyncDisposable
             ["HFMC_PORT"] = $"{port}",
             ["HFMC_BIND"] = "127.0.0.1",
             ["XDG_RUNTIME_DIR"] = _folder.Path,
+            // No test reaches the world by accident.
+            [upstream is null ? "HF_HUB_OFFLINE" : "HF_ENDPOINT"] = upstream?.AbsoluteUri ?? "1",
         }), SettingsInput.Nothing);
         (Socket, LogFile, _configFile) = (settings.Home.Run.Socket, settings.Home.Run.LogFile, settings.Home.ConfigFile);
         Http = new() { BaseAddress = new($"http://127.0.0.1:{port}") };
-        _running = new DaemonHost(settings, Cache, "1.2.3", TimeProvider.System, inForeground: false).RunAsync(_ready.SetResult, _end.Token);
+        _running = new DaemonHost(settings, Cache, "1.2.3", time, inForeground: false).RunAsync(_ready.SetResult, _end.Token);
     }
 
     public CacheFolder Cache { get; }
@@ -55,9 +57,10 @@ sealed class DaemonRig : IAsyncDisposable
 
     static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
-    public static async Task<DaemonRig> StartAsync()
+    /// <param name="upstream">Its only upstream; without one it is offline.</param>
+    public static async Task<DaemonRig> StartAsync(Uri? upstream = null, TimeProvider? time = null)
     {
-        var rig = new DaemonRig();
+        var rig = new DaemonRig(upstream, time ?? TimeProvider.System);
         await await Task.WhenAny(rig._ready.Task, rig._running);
         return rig;
     }

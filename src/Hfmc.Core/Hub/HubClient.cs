@@ -39,7 +39,25 @@ public sealed partial class HubClient
     public async Task<RepoInfo> GetRepoAsync(RepoId repo, Revision revision, bool anonymous, CancellationToken cancellationToken)
     {
         using var answer = await GetAsync($"api/{repo.ApiPath}/revision/{Uri.EscapeDataString(revision.Text)}", repo, anonymous, cancellationToken);
-        var info = await ReadAsync(answer, HubJson.Default.RepoInfoJson, LargestInfo, cancellationToken);
+        return Read(await ReadAsync(answer, HubJson.Default.RepoInfoJson, LargestInfo, cancellationToken), repo, revision);
+    }
+
+    /// <summary>What an answer to a question about the repo at the revision says of it.</summary>
+    /// <exception cref="SourceException">It cannot be right.</exception>
+    public RepoInfo ReadRepo(HubReply reply, RepoId repo, Revision revision)
+    {
+        try
+        {
+            return Read(JsonSerializer.Deserialize(reply.Body.Span, HubJson.Default.RepoInfoJson) ?? new(null, null, null), repo, revision);
+        }
+        catch (JsonException error)
+        {
+            throw new SourceException(SourceFault.Lied, $"{Upstream.Name} sent an answer that is not the JSON expected", inner: error);
+        }
+    }
+
+    RepoInfo Read(RepoInfoJson info, RepoId repo, Revision revision)
+    {
         if (!CommitId.TryParse(info.Sha, out var commit))
             throw new SourceException(SourceFault.Lied, $"{Upstream.Name} names no commit for {repo}@{revision}");
         if (revision.IsCommit && commit.Text != revision.Text)
@@ -86,6 +104,17 @@ public sealed partial class HubClient
             address = NextPage(answer.Response);
         }
         return found.Count is 1 ? found.Single() : null;
+    }
+
+    /// <summary>
+    /// Passes a question on and gives the answer as it is, whatever its status; a 304 says that what is known by its tag still holds.
+    /// </summary>
+    /// <exception cref="SourceException">Not reached, or an answer that is too long.</exception>
+    public async Task<HubReply> AskAsync(HubQuestion question, bool anonymous, CancellationToken cancellationToken)
+    {
+        using var answer = await _requests.AskAsync(Upstream.At(question.Path), question, anonymous, cancellationToken);
+        var body = await BoundedBody.ReadAsync(answer.Response, Upstream.Name, LargestInfo, HubRequests.AnswerTimeout, _time, cancellationToken);
+        return HubReply.Of(answer.Response, body, RetryAdvice.Read(answer.Response, _time));
     }
 
     /// <summary>Sends no token from now on: it was refused where none is needed.</summary>

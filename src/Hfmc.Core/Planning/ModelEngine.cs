@@ -87,8 +87,8 @@ public sealed class ModelEngine : IAsyncDisposable
         _peerRequests.Dispose();
     }
 
-    internal IReadOnlyList<HubClient> Hubs(Caller caller) =>
-        [.. caller.Upstreams.Select(upstream => new HubClient(upstream, _hubTransport, Time, $"hfmc/{_version}", _lan?.Node.Text))];
+    internal IReadOnlyList<HubClient> Hubs(Caller caller, string? via = null) =>
+        [.. caller.Upstreams.Select(upstream => new HubClient(upstream, _hubTransport, Time, $"hfmc/{_version}", Way(via)))];
 
     internal async Task<Neighbours?> NeighboursAsync(CancellationToken cancellationToken) =>
         _lan is not null
@@ -105,6 +105,9 @@ public sealed class ModelEngine : IAsyncDisposable
     /// <summary>The crowd of these blobs; null without a daemon.</summary>
     internal Crowd? CrowdOf(IEnumerable<Blob> blobs, SmallCrowd? small, Action<string> warn) =>
         _lan is null ? null : new(new(_peerTransport, Time, _lan.Node), Wanting, new(_lan.Node, _lan.Port), blobs, small, PeerPump, Time, warn);
+
+    // Of a question that has come through other daemons: it must not come back to one of them.
+    string? Way(string? via) => string.IsNullOrEmpty(via) ? _lan?.Node.Text : $"{via}, {_lan?.Node.Text}";
 
     internal TransferLimits Limits(TimeSpan patience) => new(patience, _connections) { PeerRequests = _peerRequests };
 }

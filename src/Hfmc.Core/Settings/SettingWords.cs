@@ -36,6 +36,11 @@ static class SettingWords
         _ => throw new FormatException($"{Quote(word)} is neither on nor off"),
     };
 
+    /// <summary>True for the first word, false for the second.</summary>
+    public static bool OneOf(string word, string yes, string no) =>
+        string.Equals(word, yes, StringComparison.OrdinalIgnoreCase)
+        || (string.Equals(word, no, StringComparison.OrdinalIgnoreCase) ? false : throw new FormatException($"{Quote(word)} is neither {yes} nor {no}"));
+
     /// <summary>An IPv4 or IPv6 address. The system's parser also takes 1 for 0.0.0.1 and drops a port; this does not.</summary>
     public static IPAddress Address(string word)
     {

@@ -46,6 +46,7 @@ static class ConfSetCommand
         "peers" => "off",
         "limit.up" or "limit.down" => "50MB/s",
         "limit.wan" => "100Mbit/s",
+        "hub.open" => "lan",
         _ => key.DefaultText,
     };
 }

@@ -19,7 +19,7 @@ public sealed class SettingKeysTests : IDisposable
 
     [Fact]
     public void An_unknown_key_is_told_the_known_ones() =>
-        Assert.Equal("'prot' is not a setting: want cache, port, bind, sources, token-hosts, peers, limit.up, limit.down, limit.wan",
+        Assert.Equal("'prot' is not a setting: want cache, port, bind, sources, token-hosts, peers, limit.up, limit.down, limit.wan, hub.open, hub.offline-restricted",
             Assert.Throws<InputException>(() => SettingKeys.Parse("prot")).Message);
 
     [Theory]
@@ -31,6 +31,8 @@ public sealed class SettingKeysTests : IDisposable
     [InlineData("token-hosts", "A.example", "[\"https://a.example\"]")]
     [InlineData("limit.up", "100Mbit/s", "\"12.5MB/s\"")]
     [InlineData("limit.wan", "OFF", "\"off\"")]
+    [InlineData("hub.open", "LAN", "\"lan\"")]
+    [InlineData("hub.offline-restricted", "allow", "\"allow\"")]
     public void Words_have_one_normal_form(string name, string word, string json) =>
         Assert.Equal(json, SettingKeys.Parse(name).Normalise([word], TestEnvironment.In(_temp)).ToJsonString());
 

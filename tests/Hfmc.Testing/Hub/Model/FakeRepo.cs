@@ -75,6 +75,10 @@ public sealed class FakeRepo
         return this;
     }
 
+    /// <summary>The commit and those that were made before it, the newest first.</summary>
+    public IReadOnlyList<FakeCommit> History(FakeCommit commit) =>
+        [commit, .. _commits.Values.Where(other => other.Date < commit.Date).OrderByDescending(other => other.Date)];
+
     /// <summary>The commit of a branch, tag, full ref, <c>HEAD</c> or full commit; null when there is none.</summary>
     public FakeCommit? Find(string revision)
     {
