@@ -33,6 +33,8 @@ public sealed class ModelEngine : IAsyncDisposable
         (Rates, Records, Publisher) = (new(time), new(cache), new(cache, time));
         (PeerPump, UpstreamPump) = (new(time, Stall, Rates.Down), new(time, Stall, Rates.Wan));
         Chunks = lan is null ? null : new(new(cache), Board, time);
+        Neighbourhood = new(NeighboursAsync, () => lan is null || lan.Peers.Read().Count is 0, time);
+        Readings = new(this);
     }
 
     public CacheFolder Cache { get; }
@@ -54,6 +56,12 @@ public sealed class ModelEngine : IAsyncDisposable
     /// <summary>Which small blobs the running adds want and have begun.</summary>
     public SmallBook Small { get; } = new();
 
+    /// <summary>Those who read files while they come.</summary>
+    public FileReadings Readings { get; }
+
+    /// <summary>The peers that answered lately.</summary>
+    internal Neighbourhood Neighbourhood { get; }
+
     internal RepoRecords Records { get; }
 
     internal BlobPublisher Publisher { get; }
@@ -70,6 +78,7 @@ public sealed class ModelEngine : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await Readings.DisposeAsync();
         if (Chunks is not null)
             await Chunks.DisposeAsync();
         _hubTransport.Dispose();
