@@ -100,14 +100,14 @@ public sealed class DaemonHost(HfmcSettings settings, CacheFolder cache, string 
         var views = new RepoViews(engine, ViewRules.From(settings, () => hub.Current.ShowsRestrictedOffline));
         var ids = new XetIds(settings.HubXet, XetAbove, new(cache), engine.Chunks, shelf);
         if (!ids.AreOff)
-            MapXet(app, views, ids, shelf, sender);
+            MapXet(app, views, ids, engine.Readings, shelf, sender);
         new HubEndpoints(identity, views, shelf, sender, ids).Map(app);
         return app;
     }
 
-    void MapXet(WebApplication app, RepoViews views, XetIds ids, PublicShelf shelf, BlobSender sender)
+    void MapXet(WebApplication app, RepoViews views, XetIds ids, FileReadings readings, PublicShelf shelf, BlobSender sender)
     {
-        var (grants, links, shapes, files) = (new XetGrants(time), new XorbLinks(time), new XetShapes(new(cache), time), new XetFiles(views, ids, shelf));
+        var (grants, links, shapes, files) = (new XetGrants(time), new XorbLinks(time), new XetShapes(new(cache), time), new XetFiles(views, ids, shelf, readings));
         new XetEndpoints(views, grants, files, new(shapes, links), new(links, grants, files, shapes, sender)).Map(app);
     }
 

@@ -81,6 +81,9 @@ public sealed class Xorb
         }
     }
 
+    /// <summary>The bytes of the file that those from <paramref name="start"/> up to <paramref name="end"/> are made of, which are not none.</summary>
+    public (long Start, long End) FileRange(int start, int end) => (Run.Start + PlainStart(RecordAt(start)), Run.Start + PlainStart(RecordAt(end - 1) + 1));
+
     // The last chunk whose record does not begin after this byte.
     int RecordAt(int at)
     {

@@ -32,7 +32,7 @@ sealed class CasClient(HttpClient http)
     /// <summary>The CAS's answer about a file; <paramref name="range"/> is the value of the Range header.</summary>
     public async Task<HttpResponseMessage> AskAsync(string target, string? token, string? range = null)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(target, UriKind.Relative));
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(target, UriKind.RelativeOrAbsolute));
         if (token is not null)
             request.Headers.TryAddWithoutValidation("Authorization", $"Bearer {token}");
         if (range is not null)

@@ -119,10 +119,10 @@ sealed class HubEndpoints
 
     async Task BytesAsync(HttpContext context, RepoView view, RepoFile file)
     {
-        if (_shelf.Locate(new Place(view.Repo, view.Commit, file)) is not { } bytes)
-            throw ViewException.NoSuchEntry(view.Commit, $"{file.Path} is not in this cache");
         if (await _xetFile.TryAnswerAsync(context, view, file))
             return;
+        if (_shelf.Locate(new Place(view.Repo, view.Commit, file)) is not { } bytes)
+            throw ViewException.NoSuchEntry(view.Commit, $"{file.Path} is not in this cache");
         context.Response.Headers["X-Linked-ETag"] = $"\"{file.ETag}\"";
         context.Response.Headers["X-Linked-Size"] = $"{file.Size}";
         await BlobAnswer.WriteAsync(context, file.ETag, bytes, file.Size, Asker.LocalProgram, _sender);

@@ -11,6 +11,9 @@ namespace Hfmc.Daemon.Endpoints.Xet;
 /// <summary>Tells how a file is put together, in the words of either version of the CAS, with links that this daemon signs.</summary>
 sealed class ReconstructionAnswer(XetShapes shapes, XorbLinks links)
 {
+    // hf_xet asks for a file in blocks, the first of 256 MiB; whoever looks at something at the beginning asks for less than this.
+    const long FromBeginning = 64 << 20;
+
     /// <summary>Of the range that is asked for: 200, 400 or 416.</summary>
     public Task WriteAsync(HttpContext context, XetGrant grant, RepoFile file, bool isSecondVersion)
     {
@@ -20,6 +23,8 @@ sealed class ReconstructionAnswer(XetShapes shapes, XorbLinks links)
             context.Response.Headers.ContentRange = $"bytes */{file.Size}";
         if (status is not StatusCodes.Status200OK)
             return Task.CompletedTask;
+        if (range.Start is 0 && range.Length >= Math.Min(file.Size, FromBeginning))
+            grant.BeginsToRead(file.ETag);
         var (told, isEven) = Tell(file.Blob, range);
         var signer = new Signer(context.Request, links, grant, file.Blob, isEven);
         return isSecondVersion
@@ -34,6 +39,7 @@ sealed class ReconstructionAnswer(XetShapes shapes, XorbLinks links)
         var (terms, fetches) = (new Dictionary<string, TermMessage[]>(), new Dictionary<string, FetchMessageV1[]>());
         foreach (var (id, file) in files)
         {
+            grant.BeginsToRead(file.ETag);
             var (told, isEven) = Tell(file.Blob, ByteRange.Whole(file.Size));
             var signer = new Signer(context.Request, links, grant, file.Blob, isEven);
             terms[id.ToString()] = Terms(told);

@@ -1,5 +1,6 @@
 using Hfmc.Core.Planning;
 using Hfmc.Core.Repos;
+using Hfmc.Core.Store;
 using Hfmc.Core.Xet;
 
 namespace Hfmc.Daemon.Serving.Xet;
@@ -8,22 +9,31 @@ namespace Hfmc.Daemon.Serving.Xet;
 /// The files that a grant opens: those of its commit, for as long as its caller may read them. That is looked at with each use, so what a
 /// caller loses at the Hub he loses here within a minute.
 /// </summary>
-sealed class XetFiles(RepoViews views, XetIds ids, PublicShelf shelf)
+sealed class XetFiles(RepoViews views, XetIds ids, PublicShelf shelf, FileReadings readings)
 {
     /// <summary>The file of that id; null when the commit has none.</summary>
     /// <exception cref="ViewException">The caller may not read the repo any more.</exception>
     public async Task<RepoFile?> FindAsync(XetGrant grant, XetHash id, CancellationToken cancellationToken) =>
         (await ViewAsync(grant, cancellationToken)).Snapshot.Files.FirstOrDefault(file => ids.Of(file) == id);
 
-    /// <summary>The bytes of a blob of the commit; null when it has no such blob, or the bytes cannot be had.</summary>
+    /// <summary>
+    /// Bytes of a blob of the commit, from this disk or as they arrive; null when it has no such blob. Who reads all of a file that is not
+    /// here gets its end when the digest has agreed, and not before; who reads just something of it gets that.
+    /// </summary>
     /// <exception cref="ViewException">The caller may not read the repo any more.</exception>
-    public async Task<IFileBytes?> OpenAsync(XetGrant grant, Blob blob, CancellationToken cancellationToken)
+    public async Task<IFileBytes?> OpenAsync(XetGrant grant, Blob blob, ByteRange range, CancellationToken cancellationToken)
     {
         var view = await ViewAsync(grant, cancellationToken);
-        var file = view.Snapshot.Files.FirstOrDefault(file => file.Blob == blob);
-        return file is not null && shelf.Locate(new Place(view.Repo, view.Commit, file)) is { } path ? LocalBytes.Open(path) : null;
+        if (view.Snapshot.Files.FirstOrDefault(file => file.Blob == blob) is not { } file)
+            return null;
+        if (shelf.Locate(new Place(view.Repo, view.Commit, file)) is { } path)
+            return LocalBytes.Open(path);
+        var isEndOfWhole = grant.ReadsWhole(blob.ETag) && range.End > blob.Size - FileReading.Tail;
+        return new ArrivingBytes(readings.Open(new(view.Listing, RevisionOf(grant), file), range, isBounded: !isEndOfWhole));
     }
 
     Task<RepoView> ViewAsync(XetGrant grant, CancellationToken cancellationToken) =>
-        views.FindReadableAsync(grant.Repo, Revision.Parse(grant.Commit.Text), grant.Caller, cancellationToken);
+        views.FindReadableAsync(grant.Repo, RevisionOf(grant), grant.Caller, cancellationToken);
+
+    static Revision RevisionOf(XetGrant grant) => Revision.Parse(grant.Commit.Text);
 }

@@ -69,6 +69,10 @@ sealed class XetGrants(TimeProvider time)
 /// <summary>A caller may read the files of a commit as Xet.</summary>
 sealed class XetGrant(long number, string token, RepoId repo, CommitId commit, ViewCaller caller, DateTimeOffset ends)
 {
+    const int MostWhole = 1024;
+
+    readonly HashSet<ETag> _whole = [];
+
     /// <summary>What links name it by; it opens nothing.</summary>
     public long Number => number;
 
@@ -83,4 +87,19 @@ sealed class XetGrant(long number, string token, RepoId repo, CommitId commit, V
     public ViewCaller Caller => caller;
 
     public DateTimeOffset Ends => ends;
+
+    /// <summary>A file was told from its beginning on: who asks for it so goes on to its end.</summary>
+    public void BeginsToRead(ETag blob)
+    {
+        lock (_whole)
+            if (_whole.Count < MostWhole)
+                _whole.Add(blob);
+    }
+
+    /// <summary>Whether somebody reads all of the file under this grant; when there are too many to know, of each it is assumed.</summary>
+    public bool ReadsWhole(ETag blob)
+    {
+        lock (_whole)
+            return _whole.Count >= MostWhole || _whole.Contains(blob);
+    }
 }

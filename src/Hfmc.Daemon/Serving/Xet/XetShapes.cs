@@ -35,6 +35,13 @@ sealed class XetShapes(ChunkLists lists, TimeProvider time)
         return lists.Read(blob) is { } list ? Keep(blob, XorbMap.Of(list)) : EvenOf(blob);
     }
 
+    /// <summary>What was read of the blob was wrong: its xorbs are never told under these names again, as a client may have kept some.</summary>
+    public void Forget(Blob blob)
+    {
+        lock (_lock)
+            _even.Remove(blob.ETag);
+    }
+
     /// <summary>The xorb of a run; null when the chunk list that told of it is no longer there.</summary>
     public Xorb? Open(Blob blob, XorbRun run, bool isEven)
     {

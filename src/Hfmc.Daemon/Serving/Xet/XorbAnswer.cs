@@ -1,8 +1,9 @@
 using System.Security.Cryptography;
 using System.Text;
-using Hfmc.Core.Store;
-using Hfmc.Core.Xet;
+using Hfmc.Core;
 using Hfmc.Core.Peers;
+using Hfmc.Core.Planning;
+using Hfmc.Core.Store;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -32,12 +33,6 @@ sealed class XorbAnswer(XorbLinks links, XetGrants grants, XetFiles files, XetSh
             response.Headers.ContentRange = $"bytes */{link.Run.PackedLength}";
         if (ranges.Count is 0)
             return;
-        await using var bytes = await files.OpenAsync(grant, link.Blob, context.RequestAborted);
-        if (bytes is null)
-        {
-            response.StatusCode = StatusCodes.Status404NotFound;
-            return;
-        }
         var asker = LocalNetworks.IsLoopback(context.Connection.RemoteIpAddress) ? Asker.LocalProgram : Asker.Peer(context);
         using var place = sender.Open.Enter(asker);
         if (place is null)
@@ -45,7 +40,36 @@ sealed class XorbAnswer(XorbLinks links, XetGrants grants, XetFiles files, XetSh
             OpenBodies.Refuse(response);
             return;
         }
-        await SendAsync(context, new(bytes, xorb, sender, asker), ranges);
+        var (start, _) = xorb.FileRange((int)ranges[0].Start, (int)ranges[0].End);
+        var (_, end) = xorb.FileRange((int)ranges[^1].Start, (int)ranges[^1].End);
+        await using var bytes = await files.OpenAsync(grant, link.Blob, new(start, end), context.RequestAborted);
+        if (bytes is null)
+        {
+            response.StatusCode = StatusCodes.Status404NotFound;
+            return;
+        }
+        await TrySendAsync(context, link, new(bytes, xorb, sender, asker), ranges);
+    }
+
+    // An answer that has begun is cut off, so that nobody takes what he has for all of it.
+    async Task TrySendAsync(HttpContext context, XorbLink link, XorbBody body, IReadOnlyList<ByteRange> ranges)
+    {
+        try
+        {
+            await SendAsync(context, body, ranges);
+        }
+        catch (HfmcException error)
+        {
+            if (error is ShownWrongException)
+                shapes.Forget(link.Blob);
+            if (context.Response.HasStarted)
+            {
+                context.Abort();
+                return;
+            }
+            context.Response.Clear();
+            throw new ViewException(StatusCodes.Status503ServiceUnavailable, null, error.Message);
+        }
     }
 
     static async Task SendAsync(HttpContext context, XorbBody body, IReadOnlyList<ByteRange> ranges)
