@@ -20,9 +20,9 @@ public sealed class NodeXetTests : NodeTest
     public async Task A_file_that_is_here_is_read_as_Xet_in_whole_and_in_ranges()
     {
         NpmClients.Require("@huggingface/hub");
-        var node = await ServingAsync(s_weights, "on");
+        var (node, hub) = await ServingAsync(s_weights, "on");
         await UntilAsync(() => HasListAsync(node, s_weights));
-        await (await HubAsync()).StopAsync();
+        await hub.StopAsync();
 
         var read = await ReadAsync(node, "0-1", "5-1000", "66000000-69000000", "149999990-150000000", "1000000-140000000");
 
@@ -34,7 +34,7 @@ public sealed class NodeXetTests : NodeTest
     public async Task Two_ranges_of_one_xorb_are_read_from_one_answer()
     {
         NpmClients.Require("@huggingface/hub");
-        var node = await ServingAsync(s_zeros, "on");
+        var (node, _) = await ServingAsync(s_zeros, "on");
         await UntilAsync(() => HasListAsync(node, s_zeros));
         var told = await ReadAsync(node, "66000000-68000000");
 
@@ -47,7 +47,7 @@ public sealed class NodeXetTests : NodeTest
     public async Task Where_Xet_is_not_offered_the_same_client_reads_plain_bytes()
     {
         NpmClients.Require("@huggingface/hub");
-        var node = await ServingAsync(s_weights, "auto");
+        var (node, _) = await ServingAsync(s_weights, "auto");
 
         var read = await ReadAsync(node, "5-1000");
 
@@ -56,14 +56,14 @@ public sealed class NodeXetTests : NodeTest
         Assert.All(Requests(read.Told), request => Assert.Contains("/resolve/", request.GetProperty("path").GetString()));
     }
 
-    async Task<HfmcNode> ServingAsync(FileContent content, string xet)
+    async Task<(HfmcNode Node, FakeHub Hub)> ServingAsync(FileContent content, string xet)
     {
         var hub = await HubAsync(new() { WithXet = true });
         Publish(hub, Repo, (Path, content));
         var node = Node("lone").At(hub.Endpoint).Configured(JsonSerializer.Serialize(new Dictionary<string, string> { ["hub.xet"] = xet }));
         await node.StartDaemonAsync();
         await node.AddAsync(Repo);
-        return node;
+        return (node, hub);
     }
 
     // The daemon makes chunk lists when nothing else is on its way.

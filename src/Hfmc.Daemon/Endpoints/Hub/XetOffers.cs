@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Hfmc.Core.Planning;
 using Hfmc.Core.Repos;
+using Hfmc.Core.Sources;
 using Hfmc.Daemon.Serving.Xet;
 
 namespace Hfmc.Daemon.Endpoints.Hub;
@@ -15,8 +16,12 @@ sealed class XetOffers(XetIds ids)
 {
     static readonly JsonDocumentOptions s_strict = new() { AllowDuplicateProperties = false };
 
-    /// <summary>The id to tell of a file; null for none.</summary>
-    public string? IdOf(RepoView view, RepoFile file) => ids.Offered(new(view.Repo, view.Commit, file))?.ToString();
+    /// <summary>
+    /// The id to tell of a file; null for none. A gated repo lists its files to strangers, but not what their bytes are found by: the Hub
+    /// writes asterisks there.
+    /// </summary>
+    public string? IdOf(RepoView view, RepoFile file) =>
+        view.IsPublic || view.Caller.Token is not null || view.Origin is not ListingOrigin.Upstream ? ids.Offered(new(view.Repo, view.Commit, file))?.ToString() : null;
 
     /// <summary>An upstream's JSON as clients get it; null when it is no JSON.</summary>
     public JsonNode? Clean(ReadOnlyMemory<byte> body)

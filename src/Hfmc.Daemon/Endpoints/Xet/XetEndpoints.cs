@@ -29,7 +29,7 @@ sealed class XetEndpoints(RepoViews views, XetGrants grants, XetFiles files, Rec
         routes.MapGet("/v2/reconstructions/{id}", Answered(context => TellAsync(context, isSecondVersion: true)));
         routes.MapGet("/v1/reconstructions", Answered(TellSeveralAsync));
         routes.MapMethods("/v1/files/{id}", [HttpMethods.Head], Answered(MeasureAsync));
-        routes.MapMethods(XorbLink.Root + "{name}", s_reading, Answered(xorbs.WriteAsync));
+        routes.MapGet(XorbLink.Root + "{name}", Answered(xorbs.WriteAsync));
         // What clients tell the CAS of themselves is read by nobody.
         routes.MapPost("/v1/telemetry", (RequestDelegate)(_ => Task.CompletedTask));
     }

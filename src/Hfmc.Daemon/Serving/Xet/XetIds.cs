@@ -25,6 +25,7 @@ sealed class XetIds(XetChoice choice, long above, ChunkLists lists, ChunkKeeper?
 
     readonly Lock _lock = new();
     readonly Dictionary<ETag, XetHash> _own = [];
+    readonly HashSet<ETag> _begun = [];
 
     public bool AreOff => choice is XetChoice.Off;
 
@@ -40,8 +41,7 @@ sealed class XetIds(XetChoice choice, long above, ChunkLists lists, ChunkKeeper?
             return null;
         if (lists.Exists(file.ETag))
             return Of(file);
-        if (shelf.Locate(place) is { } path)
-            keeper?.Keep(path, file.Blob, file.XetId, null);
+        MakeList(place);
         return isLarge ? Published(file) : null;
     }
 
@@ -63,6 +63,23 @@ sealed class XetIds(XetChoice choice, long above, ChunkLists lists, ChunkKeeper?
                 _own.Clear();
             return _own[file.ETag] = list.FileId;
         }
+    }
+
+    // Once for each blob: every listing comes by here.
+    void MakeList(Place place)
+    {
+        lock (_lock)
+            if (_begun.Contains(place.File.ETag))
+                return;
+        if (keeper is null || shelf.Locate(place) is not { } path)
+            return;
+        lock (_lock)
+        {
+            if (_begun.Count >= MostKept)
+                _begun.Clear();
+            _begun.Add(place.File.ETag);
+        }
+        keeper.Keep(path, place.File.Blob, place.File.XetId, null);
     }
 
     static XetHash? Published(RepoFile file) => XetHash.TryParse(file.XetId, out var published) ? published : null;

@@ -74,15 +74,14 @@ sealed class XorbAnswer(XorbLinks links, XetGrants grants, XetFiles files, XetSh
 
     static async Task SendAsync(HttpContext context, XorbBody body, IReadOnlyList<ByteRange> ranges)
     {
-        var (response, isHead) = (context.Response, HttpMethods.IsHead(context.Request.Method));
+        var response = context.Response;
         if (ranges is [var only])
         {
             if (response.StatusCode is StatusCodes.Status206PartialContent)
                 response.Headers.ContentRange = ContentRange(only, body);
             response.ContentType = Bytes;
             response.ContentLength = only.Length;
-            if (!isHead)
-                await body.WriteAsync(context, only);
+            await body.WriteAsync(context, only);
             return;
         }
 
@@ -93,8 +92,6 @@ sealed class XorbAnswer(XorbLinks links, XetGrants grants, XetFiles files, XetSh
         var end = Encoding.ASCII.GetBytes($"\r\n--{boundary}--\r\n");
         response.ContentType = $"multipart/byteranges; boundary={boundary}";
         response.ContentLength = heads.Sum(head => head.Length) + ranges.Sum(range => range.Length) + end.Length;
-        if (isHead)
-            return;
         foreach (var (range, head) in ranges.Zip(heads))
         {
             await response.BodyWriter.WriteAsync(head, context.RequestAborted);
