@@ -92,8 +92,15 @@ public sealed class DaemonHost(HfmcSettings settings, CacheFolder cache, string 
         new PeerEndpoints(
             identity, shelf, new(shelf, engine.Board, engine.UnderWay), new(shelf, engine.Board, sender, new(sender, time)), follow,
             new(engine.Small, shelf, engine.Board, sender, time), new(engine.Board, shelf, engine.Chunks)).Map(app);
-        new HubEndpoints(identity, new(engine, ViewRules.From(settings, () => hub.Current.ShowsRestrictedOffline)), shelf, sender).Map(app);
+        new HubEndpoints(identity, new(engine, ViewRules.From(settings, () => hub.Current.ShowsRestrictedOffline)), shelf, Resolve(app, engine, sender)).Map(app);
         return app;
+    }
+
+    ResolveAnswer Resolve(WebApplication app, ModelEngine engine, BlobSender sender)
+    {
+        var logger = app.Services.GetRequiredService<ILogger<ColdBytes>>();
+        engine.Readings.Warn = logger.Reader;
+        return new(engine.Readings, sender, new(engine.Readings, sender, time, logger, app.Lifetime.ApplicationStopping));
     }
 
     void Listen(KestrelServerOptions options)

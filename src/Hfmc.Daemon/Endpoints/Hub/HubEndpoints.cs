@@ -20,8 +20,7 @@ sealed class HubEndpoints
 
     readonly DaemonIdentity _identity;
     readonly RepoViews _views;
-    readonly PublicShelf _shelf;
-    readonly BlobSender _sender;
+    readonly ResolveAnswer _resolve;
 
     readonly PassedAnswer _passed;
     readonly InfoAnswer _info;
@@ -31,9 +30,9 @@ sealed class HubEndpoints
     readonly HistoryAnswer _history;
     readonly SearchAnswer _search;
 
-    public HubEndpoints(DaemonIdentity identity, RepoViews views, PublicShelf shelf, BlobSender sender)
+    public HubEndpoints(DaemonIdentity identity, RepoViews views, PublicShelf shelf, ResolveAnswer resolve)
     {
-        (_identity, _views, _shelf, _sender) = (identity, views, shelf, sender);
+        (_identity, _views, _resolve) = (identity, views, resolve);
         var xet = new XetOffers();
         var entries = new TreeEntries(xet);
         _passed = new(xet);
@@ -111,15 +110,6 @@ sealed class HubEndpoints
         PassedAnswer.Mark(context.Response, view.Origin.ToString().ToLowerInvariant());
         if (target.Resource is HubResource.Raw && await RawAnswer.TryAnswerAsync(context, file))
             return;
-        await BytesAsync(context, view, file);
-    }
-
-    async Task BytesAsync(HttpContext context, RepoView view, RepoFile file)
-    {
-        if (_shelf.Locate(new Place(view.Repo, view.Commit, file)) is not { } bytes)
-            throw ViewException.NoSuchEntry(view.Commit, $"{file.Path} is not in this cache");
-        context.Response.Headers["X-Linked-ETag"] = $"\"{file.ETag}\"";
-        context.Response.Headers["X-Linked-Size"] = $"{file.Size}";
-        await BlobAnswer.WriteAsync(context, file.ETag, bytes, file.Size, Asker.LocalProgram, _sender);
+        await _resolve.WriteAsync(context, view, target.Revision, file);
     }
 }
