@@ -101,7 +101,7 @@ public sealed class DaemonHost(HfmcSettings settings, CacheFolder cache, string 
         var ids = new XetIds(settings.HubXet, XetAbove, new(cache), engine.Chunks, shelf);
         if (!ids.AreOff)
             MapXet(app, views, ids, engine.Readings, shelf, sender);
-        new HubEndpoints(identity, views, shelf, sender, ids).Map(app);
+        new HubEndpoints(identity, views, shelf, Resolve(app, engine, sender), ids).Map(app);
         return app;
     }
 
@@ -109,6 +109,13 @@ public sealed class DaemonHost(HfmcSettings settings, CacheFolder cache, string 
     {
         var (grants, links, shapes, files) = (new XetGrants(time), new XorbLinks(time), new XetShapes(new(cache), time), new XetFiles(views, ids, shelf, readings));
         new XetEndpoints(views, grants, files, new(shapes, links), new(links, grants, files, shapes, sender)).Map(app);
+    }
+
+    ResolveAnswer Resolve(WebApplication app, ModelEngine engine, BlobSender sender)
+    {
+        var logger = app.Services.GetRequiredService<ILogger<ColdBytes>>();
+        engine.Readings.Warn = logger.Reader;
+        return new(engine.Readings, sender, new(engine.Readings, sender, time, logger, app.Lifetime.ApplicationStopping));
     }
 
     void Listen(KestrelServerOptions options)

@@ -184,8 +184,9 @@ public sealed class BlobTransfer(
         foreach (var peer in _roster.Sources.Where(source => source.Kind is SourceKind.Peer))
             _roster.LeaveOut(peer, new(SourceFault.WrongBytes, $"{peer.Name} may have sent bytes that are not of {target.Blob.ETag}"));
         await partial.ForgetAsync(doubtful);
-        foreach (var range in doubtful)
-            progress.Dropped(SourceKind.Peer, range.Length);
+        var (dropped, ofPeers) = (doubtful.Sum(range => range.Length), progress.From(SourceKind.Peer));
+        progress.Dropped(SourceKind.Peer, Math.Min(dropped, ofPeers));
+        progress.Dropped(SourceKind.Disk, Math.Max(0, dropped - ofPeers));
         progress.Retried();
         return true;
     }

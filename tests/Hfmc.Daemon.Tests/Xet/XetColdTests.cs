@@ -22,6 +22,8 @@ public sealed class XetColdTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
+        // A listing that takes long is passed on as it comes, and then tells no ids: so they are there before anybody asks.
+        Assert.NotNull(s_weights.XetId);
         _hub = await FakeHub.StartAsync(new() { WithXet = true }, Cancelled);
         _commit = _hub.Add(Repo).Commit(new Dictionary<string, FileContent> { [Path] = s_weights });
         _daemon = await DaemonRig.StartAsync(_hub.Endpoint, xetAbove: 1_000_000);

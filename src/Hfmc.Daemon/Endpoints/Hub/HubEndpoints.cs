@@ -22,8 +22,7 @@ sealed class HubEndpoints
 
     readonly DaemonIdentity _identity;
     readonly RepoViews _views;
-    readonly PublicShelf _shelf;
-    readonly BlobSender _sender;
+    readonly ResolveAnswer _resolve;
     readonly XetFileAnswer _xetFile;
 
     readonly PassedAnswer _passed;
@@ -34,9 +33,9 @@ sealed class HubEndpoints
     readonly HistoryAnswer _history;
     readonly SearchAnswer _search;
 
-    public HubEndpoints(DaemonIdentity identity, RepoViews views, PublicShelf shelf, BlobSender sender, XetIds ids)
+    public HubEndpoints(DaemonIdentity identity, RepoViews views, PublicShelf shelf, ResolveAnswer resolve, XetIds ids)
     {
-        (_identity, _views, _shelf, _sender, _xetFile) = (identity, views, shelf, sender, new(ids));
+        (_identity, _views, _resolve, _xetFile) = (identity, views, resolve, new(ids));
         var xet = new XetOffers(ids);
         var entries = new TreeEntries(xet);
         _passed = new(xet);
@@ -114,17 +113,7 @@ sealed class HubEndpoints
         PassedAnswer.Mark(context.Response, view.Origin.ToString().ToLowerInvariant());
         if (target.Resource is HubResource.Raw && await RawAnswer.TryAnswerAsync(context, file))
             return;
-        await BytesAsync(context, view, file);
-    }
-
-    async Task BytesAsync(HttpContext context, RepoView view, RepoFile file)
-    {
-        if (await _xetFile.TryAnswerAsync(context, view, file))
-            return;
-        if (_shelf.Locate(new Place(view.Repo, view.Commit, file)) is not { } bytes)
-            throw ViewException.NoSuchEntry(view.Commit, $"{file.Path} is not in this cache");
-        context.Response.Headers["X-Linked-ETag"] = $"\"{file.ETag}\"";
-        context.Response.Headers["X-Linked-Size"] = $"{file.Size}";
-        await BlobAnswer.WriteAsync(context, file.ETag, bytes, file.Size, Asker.LocalProgram, _sender);
+        if (!await _xetFile.TryAnswerAsync(context, view, file))
+            await _resolve.WriteAsync(context, view, target.Revision, file);
     }
 }

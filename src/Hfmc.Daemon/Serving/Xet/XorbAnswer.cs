@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
 using Hfmc.Core;
-using Hfmc.Core.Peers;
 using Hfmc.Core.Planning;
 using Hfmc.Core.Store;
 using Microsoft.AspNetCore.Http;
@@ -33,7 +32,7 @@ sealed class XorbAnswer(XorbLinks links, XetGrants grants, XetFiles files, XetSh
             response.Headers.ContentRange = $"bytes */{link.Run.PackedLength}";
         if (ranges.Count is 0)
             return;
-        var asker = LocalNetworks.IsLoopback(context.Connection.RemoteIpAddress) ? Asker.LocalProgram : Asker.Peer(context);
+        var asker = Asker.Client(context);
         using var place = sender.Open.Enter(asker);
         if (place is null)
         {
