@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json;
 using Hfmc.Core.Xet;
 using Hfmc.Testing;
 using Xunit;
@@ -102,6 +103,30 @@ public sealed class XetDownloadTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task A_reconstruction_has_the_members_of_a_published_one_and_no_others(int version)
+    {
+        _daemon.PutXet(Repo, isPublic: true, ("model.bin", s_weights));
+        _daemon.KeepLists(s_weights);
+        var (token, _, _) = await Client.TokenAsync(Repo, "main");
+        var published = JsonDocument.Parse(await File.ReadAllBytesAsync(Path.Combine(AppContext.BaseDirectory, "Xet", "xet-reconstructions.json"), Cancelled)).RootElement;
+
+        var told = await Client.TellAsync(version, s_weights.XetId, token);
+
+        Assert.Equal(Shape(published.GetProperty($"v{version}").GetProperty("body")), Shape(told));
+    }
+
+    // Members by name, of a list those of its first item, of a dictionary by hash those of its first value.
+    static string Shape(JsonElement json) => json.ValueKind switch
+    {
+        JsonValueKind.Array => $"[{Shape(json[0])}]",
+        JsonValueKind.Object when json.EnumerateObject().First() is { Name.Length: 64 } xorb => $"{{hash: {Shape(xorb.Value)}}}",
+        JsonValueKind.Object => $"{{{string.Join(", ", json.EnumerateObject().OrderBy(member => member.Name, StringComparer.Ordinal).Select(member => $"{member.Name}: {Shape(member.Value)}"))}}}",
+        var kind => kind.ToString(),
+    };
+
+    [Theory]
     [InlineData(null, 200)]
     [InlineData("bytes=0-", 200)]
     [InlineData("bytes=-5", 200)]
@@ -135,7 +160,7 @@ public sealed class XetDownloadTests : IAsyncLifetime
         using var none = await Client.AskAsync($"/v1/reconstructions?file_id={s_weights.XetId}&file_id={new string('a', 64)}", token);
         using var size = await _daemon.SendAsync(HttpMethod.Head, $"/v1/files/{second.XetId}", ("Authorization", $"Bearer {token}"));
 
-        var files = System.Text.Json.JsonDocument.Parse(await both.Content.ReadAsByteArrayAsync(Cancelled)).RootElement.GetProperty("files");
+        var files = JsonDocument.Parse(await both.Content.ReadAsByteArrayAsync(Cancelled)).RootElement.GetProperty("files");
         Assert.Equal(second.Size, files.GetProperty(second.XetId).EnumerateArray().Sum(term => term.GetProperty("unpacked_length").GetInt64()));
         Assert.Equal(s_weights.Size, files.GetProperty(s_weights.XetId).EnumerateArray().Sum(term => term.GetProperty("unpacked_length").GetInt64()));
         Assert.Equal(HttpStatusCode.NotFound, none.StatusCode);
