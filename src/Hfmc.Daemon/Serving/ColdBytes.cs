@@ -12,8 +12,9 @@ namespace Hfmc.Daemon.Serving;
 /// </summary>
 sealed class ColdBytes(FileReadings readings, BlobSender sender, TimeProvider time, ILogger<ColdBytes> logger, CancellationToken stopping)
 {
-    // Failures within it can still be told with a status; clients wait ten times as long for headers.
-    static readonly TimeSpan HeadPatience = TimeSpan.FromSeconds(1);
+    // Failures within it can still be told with a status, and where a source has failed already it is worth waiting for the others; clients
+    // wait 10 s for headers.
+    static readonly TimeSpan HeadPatience = TimeSpan.FromSeconds(1), TroublePatience = TimeSpan.FromSeconds(3);
 
     public async Task WriteAsync(HttpContext context, Asker asker, WantedFile wanted, AskedBytes asked)
     {
@@ -54,9 +55,11 @@ sealed class ColdBytes(FileReadings readings, BlobSender sender, TimeProvider ti
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var first = reading.NextAsync(range.Start, cancellationToken).AsTask();
         await Task.WhenAny(first, Task.Delay(HeadPatience, time, enough.Token));
+        if (!first.IsCompleted && reading.HasTrouble)
+            await Task.WhenAny(first, Task.Delay(TroublePatience - HeadPatience, time, enough.Token));
         await enough.CancelAsync();
         if (!first.IsCompleted)
-            await context.Response.StartAsync(cancellationToken);
+            await context.Response.BodyWriter.FlushAsync(cancellationToken);
         await first;
     }
 

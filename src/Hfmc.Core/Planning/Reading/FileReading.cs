@@ -45,6 +45,9 @@ public sealed class FileReading : IAsyncDisposable
         _fetching = Task.Run(() => fetch.RunAsync(Join, _leaving.Token));
     }
 
+    /// <summary>A source has failed, and others are asked.</summary>
+    public bool HasTrouble => Volatile.Read(ref _progress) is { Retries: > 0 };
+
     RepoFile File => _wanted.File;
 
     TimeProvider Time => _readings.Engine.Time;

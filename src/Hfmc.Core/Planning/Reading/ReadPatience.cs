@@ -14,6 +14,9 @@ static class ReadPatience
     /// <summary>For requests under way when nobody wants more: to come to the border of a piece.</summary>
     public static readonly TimeSpan Border = TimeSpan.FromSeconds(2);
 
+    /// <summary>For sources that are not reached: a client that is told so, or cut off, asks again by itself, and soon.</summary>
+    public static readonly TimeSpan Sources = TimeSpan.FromSeconds(2.5);
+
     static readonly TimeSpan First = TimeSpan.FromSeconds(1), Moment = TimeSpan.FromMilliseconds(20);
 
     public static TimeSpan Of(BlobProgress progress, bool isCovered, bool isFirst, bool isVain)
