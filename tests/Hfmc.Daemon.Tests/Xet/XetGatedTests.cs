@@ -58,6 +58,8 @@ public sealed class XetGatedTests : IAsyncLifetime
         using var answer = await AskAsync($"/api/models/{Repo}/xet-read-token/main", Member);
         var token = answer.Headers.GetValues("X-Xet-Access-Token").Single();
 
+        using var file = await AskAsync($"/{Repo}/resolve/main/{Path}", Member, ("Accept", "application/vnd.xet-fileinfo+json"));
+        Assert.Equal(s_weights.XetId, file.Headers.GetValues("X-Xet-Hash").Single());
         var told = (await _client.TellAsync(2, s_weights.XetId, token)).ToString();
         var read = await _client.ReadAsync(2, s_weights.XetId, token, 0, s_weights.Size);
 
@@ -99,5 +101,6 @@ public sealed class XetGatedTests : IAsyncLifetime
         return answer.Headers.GetValues("X-Xet-Access-Token").Single();
     }
 
-    Task<HttpResponseMessage> AskAsync(string target, string? login) => login is null ? _daemon.GetAsync(target) : _daemon.GetAsync(target, ("Authorization", $"Bearer {login}"));
+    Task<HttpResponseMessage> AskAsync(string target, string? login, params (string, string)[] headers) =>
+        _daemon.GetAsync(target, login is null ? headers : [.. headers, ("Authorization", $"Bearer {login}")]);
 }

@@ -71,6 +71,20 @@ public sealed partial class RepoViews
         return view;
     }
 
+    /// <summary>
+    /// The view with the Xet ids of its files, for a caller who may have the bytes: a gated repo tells them to nobody else, and its files are
+    /// listed as to a stranger first.
+    /// </summary>
+    public async Task<RepoView> WithXetIdsAsync(RepoView view, CancellationToken cancellationToken)
+    {
+        if (view.IsPublic || view.Origin is not ListingOrigin.Upstream || view.Listing.Hubs.FirstOrDefault(hub => hub.Upstream.Token is not null) is not { } hub)
+            return view;
+        var sight = new RepoSight(view.Repo, view.Commit, IsPublic: false, view.Origin, view.Listing.Hubs, view.Caller) { NeededToken = true };
+        return await _snapshots.FindAsync(sight, hub, $"{_marks.Of(view.Caller)}/ids", cancellationToken) is { } own
+            ? view with { Listing = view.Listing with { Snapshot = own } }
+            : view;
+    }
+
     /// <summary>Which commit the revision is, and who says so.</summary>
     /// <exception cref="ViewException">What the caller is told instead.</exception>
     public async Task<RepoSight> LookAsync(RepoId repo, Revision revision, ViewCaller caller, CancellationToken cancellationToken)

@@ -35,7 +35,7 @@ sealed class HubEndpoints
 
     public HubEndpoints(DaemonIdentity identity, RepoViews views, PublicShelf shelf, ResolveAnswer resolve, XetIds ids)
     {
-        (_identity, _views, _resolve, _xetFile) = (identity, views, resolve, new(ids));
+        (_identity, _views, _resolve, _xetFile) = (identity, views, resolve, new(views, ids));
         var xet = new XetOffers(ids);
         var entries = new TreeEntries(xet);
         _passed = new(xet);

@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Http;
 namespace Hfmc.Daemon.Endpoints.Xet;
 
 /// <summary>What an answer about a file says of its Xet id, where it says one (hub-api, 2.1 and 9.2).</summary>
-sealed class XetFileAnswer(XetIds ids)
+sealed class XetFileAnswer(RepoViews views, XetIds ids)
 {
     const string FileInfo = "application/vnd.xet-fileinfo+json";
 
@@ -16,6 +16,8 @@ sealed class XetFileAnswer(XetIds ids)
     /// </summary>
     public async Task<bool> TryAnswerAsync(HttpContext context, RepoView view, RepoFile file)
     {
+        if (ids.IsMissed(file) && (await views.WithXetIdsAsync(view, context.RequestAborted)).Find(file.Path) is { } known)
+            file = known;
         if (ids.Offered(new(view.Repo, view.Commit, file)) is not { } id)
             return false;
         var (request, response) = (context.Request, context.Response);

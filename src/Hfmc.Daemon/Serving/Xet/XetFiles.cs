@@ -13,8 +13,11 @@ sealed class XetFiles(RepoViews views, XetIds ids, PublicShelf shelf, FileReadin
 {
     /// <summary>The file of that id; null when the commit has none.</summary>
     /// <exception cref="ViewException">The caller may not read the repo any more.</exception>
-    public async Task<RepoFile?> FindAsync(XetGrant grant, XetHash id, CancellationToken cancellationToken) =>
-        (await ViewAsync(grant, cancellationToken)).Snapshot.Files.FirstOrDefault(file => ids.Of(file) == id);
+    public async Task<RepoFile?> FindAsync(XetGrant grant, XetHash id, CancellationToken cancellationToken)
+    {
+        var view = await ViewAsync(grant, cancellationToken);
+        return Find(view, id) ?? (view.IsPublic ? null : Find(await views.WithXetIdsAsync(view, cancellationToken), id));
+    }
 
     /// <summary>
     /// Bytes of a blob of the commit, from this disk or as they arrive; null when it has no such blob. Who reads all of a file that is not
@@ -31,6 +34,8 @@ sealed class XetFiles(RepoViews views, XetIds ids, PublicShelf shelf, FileReadin
         var isEndOfWhole = grant.ReadsWhole(blob.ETag) && range.End > blob.Size - FileReading.Tail;
         return new ArrivingBytes(readings.Open(new(view.Listing, RevisionOf(grant), file), range, isBounded: !isEndOfWhole));
     }
+
+    RepoFile? Find(RepoView view, XetHash id) => view.Snapshot.Files.FirstOrDefault(file => ids.Of(file) == id);
 
     Task<RepoView> ViewAsync(XetGrant grant, CancellationToken cancellationToken) =>
         views.FindReadableAsync(grant.Repo, RevisionOf(grant), grant.Caller, cancellationToken);

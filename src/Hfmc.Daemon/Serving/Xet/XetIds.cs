@@ -45,6 +45,10 @@ sealed class XetIds(XetChoice choice, long above, ChunkLists lists, ChunkKeeper?
         return isLarge ? Published(file) : null;
     }
 
+    /// <summary>It would be told of the file if it were known.</summary>
+    public bool IsMissed(RepoFile file) =>
+        !AreOff && file.ETag.Kind is DigestKind.Sha256 && Published(file) is null && (choice is XetChoice.On || file.Size > above);
+
     /// <summary>The id that the file is asked for by: the one that the Hub has published, else that of its own chunks; null when neither is known.</summary>
     public XetHash? Of(RepoFile file)
     {
