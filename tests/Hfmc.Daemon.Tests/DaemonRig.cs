@@ -13,12 +13,15 @@ namespace Hfmc.Daemon.Tests;
 /// <summary>A daemon in this process, on a real port, over a cache that the test fills.</summary>
 sealed class DaemonRig : IAsyncDisposable
 {
+    public const string OwnersToken = "hf_owner";
+
     readonly TempFolder _folder = new();
     readonly CancellationTokenSource _end = new();
     readonly Task _running;
     readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     readonly string _configFile;
+    readonly PeerBook _peers;
 
     DaemonRig(Uri? upstream, TimeProvider time)
     {
@@ -35,10 +38,13 @@ sealed class DaemonRig : IAsyncDisposable
             ["HFMC_PORT"] = $"{port}",
             ["HFMC_BIND"] = "127.0.0.1",
             ["XDG_RUNTIME_DIR"] = _folder.Path,
+            // The owner's login, which is for his own commands.
+            ["HF_TOKEN"] = OwnersToken,
             // No test reaches the world by accident.
             [upstream is null ? "HF_HUB_OFFLINE" : "HF_ENDPOINT"] = upstream?.AbsoluteUri ?? "1",
         }), SettingsInput.Nothing);
         (Socket, LogFile, _configFile) = (settings.Home.Run.Socket, settings.Home.Run.LogFile, settings.Home.ConfigFile);
+        _peers = new(settings.Home);
         Http = new() { BaseAddress = new($"http://127.0.0.1:{port}") };
         _running = new DaemonHost(settings, Cache, "1.2.3", time, inForeground: false).RunAsync(_ready.SetResult, _end.Token);
     }
@@ -65,11 +71,11 @@ sealed class DaemonRig : IAsyncDisposable
         return rig;
     }
 
-    /// <summary>Changes a limit in config.json, and tells the daemon as <c>conf set</c> does.</summary>
-    public async Task LimitAsync(string key, string rate)
+    /// <summary>Changes a setting in config.json, and tells the daemon as <c>conf set</c> does.</summary>
+    public async Task SetAsync(string key, string value)
     {
         var setting = SettingKeys.Parse(key);
-        new ConfigFile(_configFile).Set(setting, setting.Normalise([rate], new(new Dictionary<string, string>())));
+        new ConfigFile(_configFile).Set(setting, setting.Normalise([value], new(new Dictionary<string, string>())));
         using var control = new ControlClient(Socket, "1.2.3");
         Assert.True(await control.TakeSettingsAsync(Cancelled));
     }
@@ -99,6 +105,26 @@ sealed class DaemonRig : IAsyncDisposable
         Record(repo, commit, isPublic, files);
         return commit;
     }
+
+    /// <summary>Puts a commit of a fake hub into the cache as an add does.</summary>
+    public void Put(FakeRepo repo, CommitId commit, bool isPublic, string revision = "main")
+    {
+        var files = repo.Find(commit.Text)!.Files;
+        var writer = new SnapshotWriter(Cache, repo.Id);
+        writer.Prepare();
+        Directory.CreateDirectory(Cache.Repo(repo.Id).SnapshotFolder(commit));
+        foreach (var file in files)
+        {
+            File.WriteAllBytes(Cache.Repo(repo.Id).BlobFile(file.ETag), file.Content.ToArray());
+            writer.Link(commit, file.Path, file.ETag);
+        }
+        writer.WriteRef(Revision.Parse(revision), commit);
+        Records.Write(new(repo.Id, commit, [.. files.Select(file => new RecordedFile(file.AsRepoFile(), Ours: true))],
+            isPublic ? DateTimeOffset.UnixEpoch : null, RepoOrigin.Hfmc, DateTimeOffset.UnixEpoch));
+    }
+
+    /// <summary>Adds a peer, as <c>peer add</c> does.</summary>
+    public void Know(TestPeer peer) => _peers.Add(peer.Address);
 
     public void Record(string repo, CommitId commit, bool isPublic, params (string Path, FileContent Content)[] files) => Records.Write(new(
         RepoId.Parse(repo), commit,

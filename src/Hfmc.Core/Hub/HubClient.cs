@@ -5,8 +5,11 @@ using Hfmc.Core.Transfers;
 
 namespace Hfmc.Core.Hub;
 
-/// <summary>What an upstream says of a repo at a revision. <c>IsOpen</c>: neither private nor gated; null when it does not say.</summary>
-public readonly record struct RepoInfo(CommitId Commit, bool? IsOpen);
+/// <summary>
+/// What an upstream says of a repo at a revision. <c>IsOpen</c>: neither private nor gated; null when it does not say. <c>Text</c>: its own
+/// JSON without the list of files; null when that is too long.
+/// </summary>
+public readonly record struct RepoInfo(CommitId Commit, bool? IsOpen, string? Text);
 
 /// <summary>Whose token it is.</summary>
 public sealed record Account(string Name, IReadOnlyList<string> Organisations, string? TokenName);
@@ -39,16 +42,17 @@ public sealed partial class HubClient
     public async Task<RepoInfo> GetRepoAsync(RepoId repo, Revision revision, bool anonymous, CancellationToken cancellationToken)
     {
         using var answer = await GetAsync($"api/{repo.ApiPath}/revision/{Uri.EscapeDataString(revision.Text)}", repo, anonymous, cancellationToken);
-        return Read(await ReadAsync(answer, HubJson.Default.RepoInfoJson, LargestInfo, cancellationToken), repo, revision);
+        return ReadRepo(
+            await BoundedBody.ReadAsync(answer.Response, Upstream.Name, LargestInfo, HubRequests.AnswerTimeout, _time, cancellationToken), repo, revision);
     }
 
     /// <summary>What an answer to a question about the repo at the revision says of it.</summary>
     /// <exception cref="SourceException">It cannot be right.</exception>
-    public RepoInfo ReadRepo(HubReply reply, RepoId repo, Revision revision)
+    public RepoInfo ReadRepo(ReadOnlyMemory<byte> json, RepoId repo, Revision revision)
     {
         try
         {
-            return Read(JsonSerializer.Deserialize(reply.Body.Span, HubJson.Default.RepoInfoJson) ?? new(null, null, null), repo, revision);
+            return Read(JsonSerializer.Deserialize(json.Span, HubJson.Default.RepoInfoJson) ?? new(null, null, null), repo, revision) with { Text = RepoInfoText.Of(json) };
         }
         catch (JsonException error)
         {
@@ -67,7 +71,7 @@ public sealed partial class HubClient
             { Private: true } or { Gated.ValueKind: JsonValueKind.String or JsonValueKind.True } => false,
             { Private: false, Gated.ValueKind: JsonValueKind.False } => true,
             _ => null,
-        });
+        }, null);
     }
 
     /// <summary>All files of a commit, checked: names that are safe, ids that are digests, no file that is also a folder.</summary>

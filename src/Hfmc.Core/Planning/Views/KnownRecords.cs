@@ -41,16 +41,16 @@ sealed class KnownRecords(CacheFolder cache, RepoRecords records)
     /// An upstream has said whether the commit is public. The record is made when the cache has files of the repo: one of a repo that was
     /// only looked at would be of no use to anybody.
     /// </summary>
-    public void Note(Snapshot snapshot, bool isPublic, DateTimeOffset now)
+    public void Note(Snapshot snapshot, bool isPublic, string? info, DateTimeOffset now)
     {
         var known = Find(snapshot.Repo, snapshot.Commit)?.Record;
         if (known?.Origin is RepoOrigin.Imported)
             return;
-        if (known is null ? !cache.Repo(snapshot.Repo).HasSnapshot(snapshot.Commit) : known.Public is not null == isPublic)
+        if (known is null ? !cache.Repo(snapshot.Repo).HasSnapshot(snapshot.Commit) : known.Public is not null == isPublic && (known.Info is not null || info is null))
             return;
         records.Write(known is null
-            ? new(snapshot.Repo, snapshot.Commit, [.. snapshot.Files.Select(file => new RecordedFile(file, Ours: false))], isPublic ? now : null, RepoOrigin.Python, now)
-            : known with { Public = isPublic ? now : null });
+            ? new(snapshot.Repo, snapshot.Commit, [.. snapshot.Files.Select(file => new RecordedFile(file, Ours: false))], isPublic ? now : null, RepoOrigin.Python, now) { Info = info }
+            : known with { Public = isPublic ? now : null, Info = info ?? known.Info });
     }
 }
 

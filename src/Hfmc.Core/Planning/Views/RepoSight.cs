@@ -22,6 +22,9 @@ public sealed record RepoSight(RepoId Repo, CommitId Commit, bool IsPublic, List
     /// <summary>Its files, when they are known already.</summary>
     internal Snapshot? Known { get; init; }
 
-    /// <summary>The upstream's own JSON of the repo.</summary>
-    public string? Info => Answer is null ? null : System.Text.Encoding.UTF8.GetString(Answer.Reply.Body.Span);
+    /// <summary>No upstream has given a final word just now.</summary>
+    public bool UpstreamIsSilent { get; init; }
+
+    /// <summary>The upstream's own JSON of the repo without its files, of now or as it was kept; null when it is not known.</summary>
+    public string? Info { get; init; }
 }

@@ -9,7 +9,7 @@ namespace Hfmc.Core.Planning;
 /// </summary>
 /// <param name="Listing">Its files, who named them, and the upstreams with the caller's own token.</param>
 /// <param name="Caller">Whose view it is.</param>
-/// <param name="Info">The upstream's own JSON of it; null when this cache or peers answer.</param>
+/// <param name="Info">The upstream's own JSON of it without its files, of now or as it was kept; null when it is not known.</param>
 public sealed record RepoView(RepoListing Listing, ViewCaller Caller, string? Info)
 {
     public Snapshot Snapshot => Listing.Snapshot;

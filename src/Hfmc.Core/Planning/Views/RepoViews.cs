@@ -27,6 +27,9 @@ public sealed partial class RepoViews
     readonly PeerViews _peers;
     readonly SnapshotViews _snapshots;
 
+    // Until then nobody waits who can do without.
+    long _hurriesUntil;
+
     public RepoViews(ModelEngine engine, ViewRules rules)
     {
         (_engine, _rules) = (engine, rules);
@@ -36,14 +39,16 @@ public sealed partial class RepoViews
 
     /// <summary>The repo with all its files, for a caller who may see them.</summary>
     /// <exception cref="ViewException">What he is told instead.</exception>
-    public async Task<RepoView> FindAsync(RepoId repo, Revision revision, ViewCaller caller, CancellationToken cancellationToken)
-    {
-        var sight = await LookAsync(repo, revision, caller, cancellationToken);
-        return await ListAsync(sight, cancellationToken)
-            ?? (Here(repo, revision) is { IsPublic: true } here
-                ? View(OfRecord(here, sight.Hubs, caller), here.Snapshot)
-                : throw ViewException.NotHere(repo, revision, "no upstream lists its files now"));
-    }
+    public async Task<RepoView> FindAsync(RepoId repo, Revision revision, ViewCaller caller, CancellationToken cancellationToken) =>
+        await ListAsync(await LookAsync(repo, revision, caller, cancellationToken), revision, cancellationToken);
+
+    /// <summary>What was seen at the revision, with all its files.</summary>
+    /// <exception cref="ViewException">Nobody lists them now.</exception>
+    public async Task<RepoView> ListAsync(RepoSight sight, Revision revision, CancellationToken cancellationToken) =>
+        await ListAsync(sight, cancellationToken)
+            ?? (Here(sight.Repo, revision) is { IsPublic: true } here
+                ? View(OfRecord(here, sight.Hubs, sight.Caller), here.Snapshot)
+                : throw ViewException.NotHere(sight.Repo, revision, "no upstream lists its files now"));
 
     /// <summary>The same for a caller who may also have the bytes: a gated repo lists its files to everybody.</summary>
     /// <exception cref="ViewException">What he is told instead.</exception>
@@ -112,12 +117,17 @@ public sealed partial class RepoViews
         IReadOnlyList<HubClient> hubs, HubQuestion question, ViewCaller caller, bool mayDoWithout, CancellationToken cancellationToken)
     {
         var asking = _answers.AskAsync(hubs, question, CallerMarks.OfStranger(caller), anonymous: true, cancellationToken);
+        if (!mayDoWithout || asking.IsCompleted)
+            return await asking;
+        if (_engine.Time.GetUtcNow().UtcTicks < Volatile.Read(ref _hurriesUntil))
+            return null;
         try
         {
-            return mayDoWithout ? await asking.WaitAsync(Glance, _engine.Time, cancellationToken) : await asking;
+            return await asking.WaitAsync(Glance, _engine.Time, cancellationToken);
         }
         catch (TimeoutException)
         {
+            Volatile.Write(ref _hurriesUntil, (_engine.Time.GetUtcNow() + UpstreamRests.AfterSilence).UtcTicks);
             return null;
         }
     }
@@ -128,13 +138,13 @@ public sealed partial class RepoViews
         if (no?.Reply["X-Error-Code"] is ViewException.RevisionNotFound or ViewException.GatedRepo)
             throw UpstreamNo.Of(no.Reply, revision, caller);
         if (here is not null && (no is null || here.IsImport) && (here.IsPublic || (caller.IsLocal && _rules.ShowsRestrictedOffline())))
-            return OfRecord(here, hubs, caller);
+            return OfRecord(here, hubs, caller) with { UpstreamIsSilent = no is null };
         if (_rules.PeersOn && await _peers.FindAsync(repo, revision, cancellationToken) is { } shown)
             return new(repo, shown.Commit, IsPublic: false, ListingOrigin.Peers, hubs, caller) { Known = shown };
         if (no is not null)
             throw UpstreamNo.Of(no.Reply, revision, caller);
         if (Read(_answers.LastYes(hubs, InfoOf(repo, revision), CallerMarks.OfStranger(caller)), repo, revision, hubs, caller) is { IsPublic: true } former)
-            return former with { Origin = ListingOrigin.Cache };
+            return former with { Origin = ListingOrigin.Cache, UpstreamIsSilent = true };
         throw ViewException.NotHere(repo, revision, hubs.Count is 0
             ? "upstreams are off and no peer has it"
             : "no upstream answers and no peer has it");
@@ -146,8 +156,8 @@ public sealed partial class RepoViews
             return null;
         try
         {
-            var info = answer.Hub.ReadRepo(answer.Reply, repo, revision);
-            return new(repo, info.Commit, info.IsOpen is true, ListingOrigin.Upstream, hubs, caller) { Answer = answer };
+            var info = answer.Hub.ReadRepo(answer.Reply.Body, repo, revision);
+            return new(repo, info.Commit, info.IsOpen is true, ListingOrigin.Upstream, hubs, caller) { Answer = answer, Info = info.Text };
         }
         catch (SourceException)
         {
@@ -165,15 +175,15 @@ public sealed partial class RepoViews
         if (snapshot is null)
             return null;
         if (sight.Origin is ListingOrigin.Upstream && !sight.NeededToken)
-            _records.Note(snapshot, sight.IsPublic, _engine.Time.GetUtcNow());
+            _records.Note(snapshot, sight.IsPublic, sight.Info, _engine.Time.GetUtcNow());
         return View(sight, snapshot);
     }
 
     static RepoView View(RepoSight sight, Snapshot snapshot) =>
-        new(new(snapshot, sight.IsPublic, sight.Origin, sight.Hubs), sight.Caller, sight.Info);
+        new(new(snapshot, sight.IsPublic, sight.Origin, sight.Hubs) { Info = sight.Info }, sight.Caller, sight.Info);
 
     static RepoSight OfRecord(KnownRecord here, IReadOnlyList<HubClient> hubs, ViewCaller caller) =>
-        new(here.Record.Repo, here.Record.Commit, here.IsPublic, ListingOrigin.Cache, hubs, caller) { Known = here.Snapshot };
+        new(here.Record.Repo, here.Record.Commit, here.IsPublic, ListingOrigin.Cache, hubs, caller) { Known = here.Snapshot, Info = here.Record.Info };
 
     KnownRecord? Here(RepoId repo, Revision revision) => _records.Find(repo, revision);
 

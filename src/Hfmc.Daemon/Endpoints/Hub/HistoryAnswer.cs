@@ -9,7 +9,7 @@ sealed class HistoryAnswer(RepoViews views, PassedAnswer passed)
     public async Task AnswerAsync(HttpContext context, HubTarget target, ViewCaller caller)
     {
         var sight = await views.LookAsync(target.Repo, target.Revision, caller, context.RequestAborted);
-        if (await PassAsync(context, target, sight, caller) is { } answer)
+        if (!sight.UpstreamIsSilent && await PassAsync(context, target, sight, caller) is { } answer)
         {
             await passed.WriteAsync(context, answer);
             return;

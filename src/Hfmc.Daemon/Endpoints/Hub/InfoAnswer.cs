@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Hfmc.Core.Hashing;
@@ -29,12 +30,12 @@ sealed class InfoAnswer(RepoViews views, XetOffers xet, PassedAnswer passed)
                 return;
             }
         }
-        await WriteAsync(context, await JsonAsync(sight, target, caller, HubQuery.Has(context.Request, "blobs"), expanded, context.RequestAborted), sight);
+        await WriteAsync(context, await JsonAsync(sight, target, HubQuery.Has(context.Request, "blobs"), expanded, context.RequestAborted), sight);
     }
 
     async Task<UpstreamAnswer?> PassAsync(RepoSight sight, HubQuestion question, HubTarget target, ViewCaller caller, CancellationToken cancellationToken)
     {
-        if (sight.Origin is ListingOrigin.Peers)
+        if (sight.Origin is ListingOrigin.Peers || sight.UpstreamIsSilent)
             return null;
         try
         {
@@ -47,12 +48,12 @@ sealed class InfoAnswer(RepoViews views, XetOffers xet, PassedAnswer passed)
     }
 
     async Task<JsonObject> JsonAsync(
-        RepoSight sight, HubTarget target, ViewCaller caller, bool withBlobs, IReadOnlyList<string> expanded, CancellationToken cancellationToken)
+        RepoSight sight, HubTarget target, bool withBlobs, IReadOnlyList<string> expanded, CancellationToken cancellationToken)
     {
         var said = sight.Answer is { } answer ? xet.Clean(answer.Reply.Body) as JsonObject : null;
         if (said is not null && !withBlobs && expanded.Count is 0)
             return said;
-        var view = await views.FindAsync(target.Repo, target.Revision, caller, cancellationToken);
+        var view = await views.ListAsync(sight, target.Revision, cancellationToken);
         var info = said ?? Own(view);
         info["siblings"] = Siblings(view, withBlobs);
         return expanded.Count is 0 ? info : Only(info, [.. expanded, "_id", "id"]);
@@ -65,8 +66,14 @@ sealed class InfoAnswer(RepoViews views, XetOffers xet, PassedAnswer passed)
         return PassedAnswer.WriteJsonAsync(context, info);
     }
 
-    static JsonObject Own(RepoView view)
+    // What an upstream once said of it, if that is known, else what can be told without one.
+    JsonObject Own(RepoView view)
     {
+        if (view.Info is { } kept && xet.Clean(Encoding.UTF8.GetBytes(kept)) is JsonObject said)
+        {
+            said["sha"] = view.Commit.Text;
+            return said;
+        }
         var info = new JsonObject { ["id"] = view.Repo.Id };
         if (view.Repo.Type is RepoType.Model)
             info["modelId"] = view.Repo.Id;

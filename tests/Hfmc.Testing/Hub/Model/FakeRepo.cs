@@ -34,6 +34,8 @@ public sealed class FakeRepo
         return this;
     }
 
+    public void Forbid(string token) => _allowed.TryRemove(token, out _);
+
     public bool Allows(string? token) => token is not null && _allowed.ContainsKey(token);
 
     /// <summary>Puts these paths into large file storage in later commits, whatever their size.</summary>
