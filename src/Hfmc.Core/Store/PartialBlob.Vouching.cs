@@ -22,14 +22,16 @@ public sealed partial class PartialBlob
     public long Vouched(ByteRange window)
     {
         lock (_lock)
-            return Unvouched(window) is [var gap, ..] ? gap.Start - window.Start : window.Length;
+            foreach (var gap in _vouched.Gaps(window)) // The first is enough, and there may be very many.
+                return gap.Start - window.Start;
+        return window.Length;
     }
 
     /// <summary>The parts of the window that are not here, or that nobody vouches for, in order.</summary>
     public IReadOnlyList<ByteRange> Doubtful(ByteRange window)
     {
         lock (_lock)
-            return Unvouched(window);
+            return [.. _vouched.Gaps(window)];
     }
 
     /// <summary>
@@ -49,8 +51,6 @@ public sealed partial class PartialBlob
         }
         return agrees;
     }
-
-    List<ByteRange> Unvouched(ByteRange window) => [.. _vouched.Gaps(window)];
 
     bool AreHere(ByteRange range, ReadOnlySpan<byte> bytes)
     {

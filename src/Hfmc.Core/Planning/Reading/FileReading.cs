@@ -63,7 +63,7 @@ public sealed class FileReading : IAsyncDisposable
             var progress = Volatile.Read(ref _progress);
             List<Task> wakes = [_joined.Next, _fetching];
             if (progress is not null)
-                wakes.AddRange([progress.Live.Turned.Next, progress.Live.Reads.Ended.Next, progress.Live.ArrivedIn(progress.Live.Grid.PieceAt(at)).Next]);
+                wakes.AddRange([progress.Wants.Changed.Next, progress.Live.Turned.Next, progress.Live.Reads.Ended.Next, progress.Live.ArrivedIn(progress.Live.Grid.PieceAt(at)).Next]);
 
             if (_wasShownWrong)
                 throw new ShownWrongException(File.Path.Text);

@@ -49,11 +49,13 @@ public sealed partial class FileReadingTests
     public async Task After_wrong_bytes_the_right_ones_are_read_by_who_asks_again()
     {
         var hub = await _rig.HubAsync();
-        hub.Faults.Add(new Fault(FaultKind.FlippedBit, 1000) { Side = HubSide.Cdn, Times = 1 });
+        hub.Faults.Add(new Fault(FaultKind.FlippedBit, 1000) { Side = HubSide.Cdn });
         await using (var one = _rig.OpenWhole(_rig.Wanted(hub)))
             await EndOf(one);
+        await _rig.QuietAsync();
+        hub.Faults.Clear();
 
-        Assert.Equal(ReadingRig.Content.ToArray(), await _rig.ReadWholeAsync(_rig.Wanted(hub)));
+        Assert.Equal(ReadingRig.Content.ToArray(), await ReadAgainAsync(_rig.Wanted(hub)));
     }
 
     [Fact(Timeout = 60_000)]
@@ -132,6 +134,19 @@ public sealed partial class FileReadingTests
 
         await Assert.ThrowsAnyAsync<HfmcException>(() => _rig.ReadWholeAsync(_rig.Wanted(hub)));
         await Assert.ThrowsAnyAsync<HfmcException>(() => _rig.ReadRangeAsync(_rig.Wanted(hub), new(0, 10)));
+    }
+
+    // What the first transfer had begun to fetch anew may be as wrong: clients try more than once.
+    async Task<byte[]> ReadAgainAsync(WantedFile wanted)
+    {
+        for (var left = 3; ; left--)
+            try
+            {
+                return await _rig.ReadWholeAsync(wanted);
+            }
+            catch (ShownWrongException) when (left > 0)
+            {
+            }
     }
 
     async Task HoldAsync(ByteRange range, byte flipped)
