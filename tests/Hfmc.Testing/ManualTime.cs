@@ -45,14 +45,20 @@ public sealed class ManualTime(DateTimeOffset? start = null) : TimeProvider
     }
 
     /// <summary>Completes when at least that many timers wait: the code under test has come to its delay.</summary>
-    public async Task WaitForTimersAsync(int count, CancellationToken cancellationToken)
+    public Task WaitForTimersAsync(int count, CancellationToken cancellationToken) => WaitAsync(() => _timers.Count >= count, cancellationToken);
+
+    /// <summary>Completes when a timer waits that falls due within this time.</summary>
+    public Task WaitForTimerAsync(TimeSpan within, CancellationToken cancellationToken) =>
+        WaitAsync(() => _timers.Exists(timer => timer.Due - _elapsed <= within), cancellationToken);
+
+    async Task WaitAsync(Func<bool> isSo, CancellationToken cancellationToken)
     {
         while (true)
         {
             Task changed;
             lock (_lock)
             {
-                if (_timers.Count >= count)
+                if (isSo())
                     return;
                 changed = _changed.Task;
             }

@@ -8,7 +8,7 @@ public sealed record PeerAnswer<T>(PeerAddress Peer, T? Value, SourceException? 
 /// <summary>Asks many peers together: the slowest decides how long it takes, not the sum.</summary>
 public static class PeerPoll
 {
-    const int AtOnce = 64;
+    public const int AtOnce = 64;
 
     public static async Task<IReadOnlyList<PeerAnswer<T>>> AskAllAsync<T>(
         IReadOnlyList<PeerAddress> peers, Func<PeerAddress, CancellationToken, Task<T>> ask, CancellationToken cancellationToken)

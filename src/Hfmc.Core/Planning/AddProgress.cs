@@ -40,7 +40,6 @@ public sealed class AddProgress
     /// <summary>This moment, with the files that are neither complete nor untouched.</summary>
     public AddView View()
     {
-        var blobs = Blobs;
         var sources = AddBytes.Of(From);
         return new()
         {
@@ -52,7 +51,7 @@ public sealed class AddProgress
             Givers = Givers,
             Retries = Retries,
             Sources = sources,
-            Running = [.. blobs.Where(entry => entry.Blob.Held < entry.File.Size).Take(MostShown)
+            Running = [.. _blobs.Values.Where(entry => entry.Blob.Held < entry.File.Size).OrderBy(entry => entry.File.Path).Take(MostShown)
                 .Select(entry => new FileView(entry.File.Path.Text, entry.File.Size, entry.Blob.Held, entry.Blob.Source))],
             Warnings = [.. _warnings],
         };

@@ -10,6 +10,8 @@ namespace Hfmc.Core.Planning;
 /// </summary>
 sealed class AddRun(ModelEngine engine, AddRequest request, Caller caller, AddProgress progress)
 {
+    const int MostNamed = 5;
+
     readonly RepoFolder _repo = engine.Cache.Repo(request.Repo);
     readonly SnapshotWriter _snapshots = new(engine.Cache, request.Repo, caller.SymlinksOff);
 
@@ -19,6 +21,8 @@ sealed class AddRun(ModelEngine engine, AddRequest request, Caller caller, AddPr
         engine.Cache.EnsureCreated();
         var neighbours = request.From is AllowedSources.Upstream ? null : await engine.NeighboursAsync(cancellationToken);
         progress.Peers = neighbours?.Alive.Count ?? 0;
+        if (neighbours?.Silent is { Count: > 0 } silent)
+            progress.Warn($"{string.Join(", ", silent.Take(MostNamed))}{(silent.Count > MostNamed ? " and others" : "")} did not answer and {(silent.Count is 1 ? "is" : "are")} passed over; see 'hfmc peer ls'");
 
         var listing = await FindAsync(neighbours, cancellationToken);
         var holdings = new Holdings(_repo, engine.Records, listing.Snapshot.Commit);

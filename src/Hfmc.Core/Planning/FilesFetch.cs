@@ -120,7 +120,7 @@ sealed class FilesFetch(
     {
         if (neighbours is null || engine.CrowdOf(big.Select(file => file.Blob), small, progress.Warn) is not { } crowd)
             return null;
-        await crowd.GatherAsync(neighbours.Following, cancellationToken);
+        await crowd.GatherAsync(neighbours.Following, neighbours.Silent, cancellationToken);
         progress.Crowd = crowd;
         return crowd;
     }

@@ -16,7 +16,7 @@ namespace Hfmc.Core.Planning;
 /// <param name="bundles">How peers are asked; null when none are.</param>
 sealed class SmallFiles(IEnumerable<RepoFile> files, Func<RepoFile, IEnumerable<PeerAddress>> holders, SmallCrowd? crowd, Bundles? bundles)
 {
-    // Places and bytes of what waits for a bundle: the memory for a blob is there from the start.
+    // Places and bytes of what waits for a bundle, or has come and waits for its sync.
     const int MostWaiting = 4096;
     const long MostWaitingBytes = 64 << 20;
 

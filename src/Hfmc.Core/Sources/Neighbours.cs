@@ -7,19 +7,24 @@ namespace Hfmc.Core.Sources;
 /// <summary>The peers that were added by hand and answer right now.</summary>
 public sealed class Neighbours
 {
+    // A daemon on a LAN answers in milliseconds: once the first has, the others get this much longer, so that one that is mute holds up nobody.
+    static readonly TimeSpan Stragglers = TimeSpan.FromSeconds(1);
+
     readonly PeerClient _client;
 
-    Neighbours(PeerClient client, IReadOnlyList<PeerAddress> alive, IReadOnlySet<PeerAddress> following, IReadOnlySet<PeerAddress> bundling) =>
-        (_client, Alive, Following, Bundling) = (client, alive, following, bundling);
+    Neighbours(PeerClient client) => _client = client;
 
     /// <summary>Nearest first, by the time their greeting took.</summary>
-    public IReadOnlyList<PeerAddress> Alive { get; }
+    public IReadOnlyList<PeerAddress> Alive { get; private init; } = [];
+
+    /// <summary>Those that did not answer, or not as a daemon does.</summary>
+    public IReadOnlyList<PeerAddress> Silent { get; private init; } = [];
 
     /// <summary>Those of them that tell what they have while it changes.</summary>
-    public IReadOnlySet<PeerAddress> Following { get; }
+    public IReadOnlySet<PeerAddress> Following { get; private init; } = new HashSet<PeerAddress>();
 
     /// <summary>Those of them that send many small blobs in one answer.</summary>
-    public IReadOnlySet<PeerAddress> Bundling { get; }
+    public IReadOnlySet<PeerAddress> Bundling { get; private init; } = new HashSet<PeerAddress>();
 
     /// <summary>Why peers could not be used for the last <see cref="FindAsync"/>.</summary>
     public IReadOnlyList<SourceException> Failures { get; private set; } = [];
@@ -27,17 +32,19 @@ public sealed class Neighbours
     /// <summary>Greets all peers together; those that do not answer in time are left out, and so is this node itself.</summary>
     public static async Task<Neighbours> GreetAsync(PeerClient client, IReadOnlyList<PeerAddress> peers, string? self, TimeProvider time, CancellationToken cancellationToken)
     {
-        var answers = await PeerPoll.AskAllAsync(peers, async (peer, token) =>
+        using var late = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
+        var answers = await PeerPoll.AskAllAsync(peers, (peer, token) => GreetAsync(client, peer, late, isLast: peers.Count <= PeerPoll.AtOnce, time, token), cancellationToken);
+        var alive = answers.Where(answer => answer.Error is null && answer.Value.Hello.Node != self)
+            .OrderBy(answer => answer.Value.RoundTrip).DistinctBy(answer => answer.Value.Hello.Node).ToList();
+        return new(client)
         {
-            var begun = time.GetTimestamp();
-            var hello = await client.HelloAsync(peer, token);
-            return (hello.Node, Features: hello.Features ?? [], RoundTrip: time.GetElapsedTime(begun));
-        }, cancellationToken);
-        var alive = answers.Where(answer => answer.Error is null && answer.Value.Node != self)
-            .OrderBy(answer => answer.Value.RoundTrip).DistinctBy(answer => answer.Value.Node).ToList();
-        return new(client, [.. alive.Select(answer => answer.Peer)], With(PeerProtocol.FollowFeature), With(PeerProtocol.BundleFeature));
+            Alive = [.. alive.Select(answer => answer.Peer)],
+            Silent = [.. answers.Where(answer => answer.Error is not null).Select(answer => answer.Peer)],
+            Following = With(PeerProtocol.FollowFeature),
+            Bundling = With(PeerProtocol.BundleFeature),
+        };
 
-        HashSet<PeerAddress> With(string feature) => [.. alive.Where(answer => answer.Value.Features.Contains(feature)).Select(answer => answer.Peer)];
+        HashSet<PeerAddress> With(string feature) => [.. alive.Where(answer => answer.Value.Hello.Features?.Contains(feature) is true).Select(answer => answer.Peer)];
     }
 
     /// <summary>The repo at the revision as the peers know it; null when none does.</summary>
@@ -72,6 +79,25 @@ public sealed class Neighbours
     /// <summary>The blob at each of these peers.</summary>
     public IEnumerable<ISource> Sources(IEnumerable<PeerAddress> holders, Blob blob, BodyPump pump) =>
         holders.Select(peer => new PeerSource(_client, peer, blob, pump));
+
+    // Where not all are asked at once, the last ones have not had their time when the first have answered.
+    static async Task<(PeerHello Hello, TimeSpan RoundTrip)> GreetAsync(
+        PeerClient client, PeerAddress peer, CancellationTokenSource late, bool isLast, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var begun = time.GetTimestamp();
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
+        try
+        {
+            var hello = await client.HelloAsync(peer, either.Token);
+            if (isLast)
+                late.CancelAfter(Stragglers);
+            return (hello, time.GetElapsedTime(begun));
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new SourceException(SourceFault.Stalled, $"peer {peer} did not answer in time");
+        }
+    }
 
     static bool Agree(Snapshot one, Snapshot other) =>
         one.Commit == other.Commit && one.Files.Select(file => (file.Path, file.Blob)).SequenceEqual(other.Files.Select(file => (file.Path, file.Blob)));

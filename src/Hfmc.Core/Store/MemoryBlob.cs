@@ -11,9 +11,11 @@ public sealed class MemoryBlob(Blob blob) : IBlobTarget
     /// <summary>In bytes; times the connections of a process it stays within what a kill may cost.</summary>
     public const int Largest = 1 << 20;
 
-    readonly byte[] _bytes = new byte[blob.Size];
     readonly RangeSet _held = new();
     readonly Lock _lock = new();
+
+    // Made with the first byte: thousands of small blobs wait for their turn at once.
+    byte[] _bytes = [];
 
     public Blob Blob { get; } = blob;
 
@@ -38,6 +40,8 @@ public sealed class MemoryBlob(Blob blob) : IBlobTarget
     {
         lock (_lock)
         {
+            if (_bytes.Length < Blob.Size)
+                _bytes = new byte[Blob.Size];
             var before = _held.Length;
             foreach (var gap in _held.Gaps(new(offset, offset + bytes.Length)).ToList())
             {

@@ -71,8 +71,11 @@ public sealed class PartialBlob : IBlobTarget, IAsyncDisposable
     }
 
     /// <summary>How many bytes of the blob a partial in <paramref name="folder"/> holds, without touching it; 0 when there is none.</summary>
-    public static long HeldOnDisk(string folder, Blob blob) =>
-        blob.Size <= MemoryBlob.Largest ? 0 : RangeJournal.Peek(new PartialPaths(folder, blob.ETag).Journal, blob.Size).Length;
+    public static long HeldOnDisk(string folder, Blob blob) => OnDisk(folder, blob).Length;
+
+    /// <summary>The same, as the ranges that they are.</summary>
+    public static RangeSet OnDisk(string folder, Blob blob) =>
+        blob.Size <= MemoryBlob.Largest ? new() : RangeJournal.Peek(new PartialPaths(folder, blob.ETag).Journal, blob.Size);
 
     /// <summary>The parts of <paramref name="window"/> that are not here yet, in order.</summary>
     public IReadOnlyList<ByteRange> Gaps(ByteRange window)

@@ -44,7 +44,10 @@ public sealed class BlobTransfer(
             {
                 await fill.RunAsync(cancellationToken);
                 if (await target.AgreesAsync(cancellationToken))
+                {
+                    fill.NameGuilty();
                     return;
+                }
             }
             while (await fill.FindWrongAsync(cancellationToken));
             _mixed = true;

@@ -9,7 +9,7 @@ namespace Hfmc.Core.Tests.Sources;
 public sealed class NeighboursTests : IAsyncLifetime
 {
     readonly HttpMessageInvoker _http = PeerClient.CreateTransport();
-    readonly FastTime _time = new();
+    TimeProvider _time = TimeProvider.System;
     readonly FakeRepo _repo = new HubContent(TimeProvider.System, lfsThreshold: 1 << 20).Add("acme/tiny");
     TestPeer _one = null!, _two = null!;
 
@@ -25,11 +25,28 @@ public sealed class NeighboursTests : IAsyncLifetime
     }
 
     [Fact(Timeout = 10_000)]
-    public async Task Peers_that_do_not_answer_are_left_out()
+    public async Task Peers_that_do_not_answer_are_left_out_and_named()
     {
-        _two.IsMute = true;
+        (_two.IsMute, _time) = (true, new FastTime());
 
-        Assert.Equal([_one.Address], (await GreetAsync()).Alive);
+        var neighbours = await GreetAsync();
+
+        Assert.Equal([_one.Address], neighbours.Alive);
+        Assert.Equal([_two.Address], neighbours.Silent);
+    }
+
+    [Fact(Timeout = 10_000)]
+    public async Task A_mute_peer_holds_up_nobody_once_another_has_answered()
+    {
+        var (patience, time) = (TimeSpan.FromSeconds(1), new ManualTime());
+        (_two.IsMute, _time) = (true, time);
+
+        var greeting = GreetAsync();
+        // Shorter than the time that a greeting has.
+        await time.WaitForTimerAsync(patience, Cancelled);
+        time.Advance(patience);
+
+        Assert.Equal([_two.Address], (await greeting).Silent);
     }
 
     [Fact(Timeout = 10_000)]

@@ -120,11 +120,13 @@ sealed class HfmcNode : IAsyncDisposable
     public Task KillDaemonAsync() => LocalProcess.KillAsync(DaemonPid ?? throw new InvalidOperationException("there is no daemon to kill"));
 
     /// <summary>What <c>peer add</c> leaves behind, without the time that a process takes.</summary>
-    public HfmcNode Knows(params int[] ports)
+    public HfmcNode Knows(params int[] ports) => Knows([.. ports.Select(port => new PeerAddress("127.0.0.1", port))]);
+
+    public HfmcNode Knows(params PeerAddress[] peers)
     {
         var book = new PeerBook(HomePaths.From(new(Environment)));
-        foreach (var port in ports)
-            book.Add(new("127.0.0.1", port));
+        foreach (var peer in peers)
+            book.Add(peer);
         return this;
     }
 

@@ -7,9 +7,9 @@ static class HfmcProgram
     public static string Repository { get; } = FindRepository();
 
     /// <summary>Unless it is named: <c>artifacts/bin/Hfmc/debug/hfmc</c>, of the configuration that these tests were built in.</summary>
-    public static string Path { get; } = Environment.GetEnvironmentVariable("HFMC_TEST_PROGRAM") is { Length: > 0 } named ? named : System.IO.Path.Combine(
-        Repository, "artifacts", "bin", "Hfmc", System.IO.Path.GetFileName(System.IO.Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory)),
-        OperatingSystem.IsWindows() ? "hfmc.exe" : "hfmc");
+    public static string Path { get; } = Environment.GetEnvironmentVariable("HFMC_TEST_PROGRAM") is { Length: > 0 } named
+        ? named
+        : BuiltProgram.Of("Hfmc", OperatingSystem.IsWindows() ? "hfmc.exe" : "hfmc");
 
     static string FindRepository()
     {

@@ -53,11 +53,13 @@ public sealed class Crowd : IAsyncDisposable
     /// <summary>The crowd of one blob; null for one that it does not speak of.</summary>
     public IBlobCrowd? Of(Blob blob) => _blobs.GetValueOrDefault(blob.ETag);
 
-    /// <summary>Meets those who are known, and those whom they name, and returns when all that answer have.</summary>
-    public async Task GatherAsync(IEnumerable<PeerAddress> known, CancellationToken cancellationToken)
+    /// <summary>Meets those who are known, and those whom they name, and returns when all that answer have. The <paramref name="silent"/> ones may join later.</summary>
+    public async Task GatherAsync(IEnumerable<PeerAddress> known, IEnumerable<PeerAddress> silent, CancellationToken cancellationToken)
     {
         foreach (var peer in known)
             Meet(peer, null);
+        foreach (var peer in silent)
+            Meet(peer, null, isAwaited: false);
         _meeting = MeetWantingAsync();
         using var enough = new CancellationTokenSource(FirstAnswers, _time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(enough.Token, cancellationToken);
@@ -108,7 +110,7 @@ public sealed class Crowd : IAsyncDisposable
                 crowd.Expect(Rendezvous.Key(wanting.Node), new PeerSource(_client, wanting.Address, crowd.Blob, _pump));
     }
 
-    bool Meet(PeerAddress peer, NodeId? claimed)
+    bool Meet(PeerAddress peer, NodeId? claimed, bool isAwaited = true)
     {
         if (claimed == _self.Node || (claimed is { } node && _members.ContainsKey(node)) || _followed.Count >= PeerProtocol.MostMembers
             || (claimed is not null && !IsWelcome(peer)))
@@ -117,8 +119,8 @@ public sealed class Crowd : IAsyncDisposable
         {
             if (_followed.ContainsKey(peer))
                 return false;
-            Interlocked.Increment(ref _silent);
-            _followed[peer] = Task.Run(() => FollowAsync(peer, claimed));
+            var introduction = new Introduction(this, isAwaited);
+            _followed[peer] = Task.Run(() => FollowAsync(peer, claimed, introduction));
             return true;
         }
     }
@@ -129,9 +131,8 @@ public sealed class Crowd : IAsyncDisposable
         && (LocalNetworks.IsLoopback(address) || _followed.Keys.Count(known => known.Host == peer.Host) < PeerProtocol.MostMembersOfAddress);
 
     // A break may have been the connection's only: its work goes to others at once, and the peer is asked again a little later.
-    async Task FollowAsync(PeerAddress peer, NodeId? claimed)
+    async Task FollowAsync(PeerAddress peer, NodeId? claimed, Introduction introduction)
     {
-        var introduction = new Introduction(this);
         try
         {
             for (var tries = 0; tries < MostTries; tries++)
@@ -167,8 +168,8 @@ public sealed class Crowd : IAsyncDisposable
         }
         catch (SourceException error)
         {
-            if (error.Fault is SourceFault.Lied)
-                _warn($"{error.Message}; it is left out");
+            if ((error.Fault is SourceFault.Lied || (error.Fault is SourceFault.Stalled && isMember)) && introduction.MayWarn())
+                _warn($"{error.Message}; it is passed over");
         }
         finally
         {
@@ -215,17 +216,28 @@ public sealed class Crowd : IAsyncDisposable
     }
 
     /// <summary>A peer of whom a first answer is waited for, until it gives one or does not.</summary>
-    sealed class Introduction(Crowd crowd)
+    sealed class Introduction
     {
-        bool _ended;
+        readonly Crowd _crowd;
+        bool _ended, _hasWarned;
+
+        public Introduction(Crowd crowd, bool isAwaited)
+        {
+            (_crowd, _ended) = (crowd, !isAwaited);
+            if (isAwaited)
+                Interlocked.Increment(ref crowd._silent);
+        }
+
+        /// <summary>Once: what is wrong with a peer is told once, however often it is asked again.</summary>
+        public bool MayWarn() => _hasWarned != (_hasWarned = true);
 
         public void End()
         {
             if (_ended)
                 return;
             _ended = true;
-            Interlocked.Decrement(ref crowd._silent);
-            crowd._answered.Beat();
+            Interlocked.Decrement(ref _crowd._silent);
+            _crowd._answered.Beat();
         }
     }
 }

@@ -17,6 +17,7 @@ sealed partial class SwarmFill
     readonly Dictionary<SwarmMember, int> _denials = [];
     readonly HashSet<(SwarmMember Member, long Start)> _wrongFrom = [];
     readonly HashSet<SwarmMember> _named = [];
+    readonly SwarmSuspects _suspects;
     int _searches;
 
     /// <summary>All is here and the digest disagrees: drops what is wrong, or may be. False when nobody can tell what that is.</summary>
@@ -27,6 +28,8 @@ sealed partial class SwarmFill
         var suspicion = await _proof.SuspectAsync([.. _peers.Keys], _time, cancellationToken);
         if (suspicion.Ranges.Count is 0)
             return false;
+        if (!suspicion.IsProven && _live.Chunks is { } had)
+            _suspects.Note(had, suspicion.Ranges);
         await DropAsync(suspicion.Ranges);
         if (suspicion.IsProven)
             Blame(suspicion.Ranges, cancellationToken);
@@ -34,6 +37,13 @@ sealed partial class SwarmFill
             foreach (var peer in _peers.Values) // Who of them is right nobody knows: what differs comes from the upstream.
                 peer.IsOut = true;
         return true;
+    }
+
+    /// <summary>The digest agrees: whose bytes had to be dropped before is no secret any more.</summary>
+    public void NameGuilty()
+    {
+        foreach (var giver in _suspects.Guilty())
+            Name(giver);
     }
 
     async Task DropWrongAsync(CancellationToken cancellationToken)
@@ -71,8 +81,7 @@ sealed partial class SwarmFill
             if (_givers.Of(range) is not { Count: 1 } givers)
                 continue;
             var giver = givers.Single();
-            if (_named.Add(giver))
-                _warn($"{giver.Name} sent wrong bytes of {_file}: they were dropped, and are fetched again");
+            Name(giver);
             var error = new SourceException(SourceFault.WrongBytes, $"{giver.Name} sent wrong bytes");
             if (giver.IsUpstream || !_wrongFrom.Add((giver, range.Start)))
             {
@@ -85,6 +94,12 @@ sealed partial class SwarmFill
                 _ = ComplainAsync(giver, node, range, cancellationToken);
             }
         }
+    }
+
+    void Name(SwarmMember giver)
+    {
+        if (_named.Add(giver))
+            _warn($"{giver.Name} sent wrong bytes of {_file}: they were dropped and fetched again");
     }
 
     async Task ComplainAsync(SwarmMember giver, ulong node, ByteRange range, CancellationToken cancellationToken)

@@ -14,6 +14,10 @@ sealed partial class SwarmFill
     // Between looks at how far requests are, and no more often for what the schedule waits for; whatever happens is looked at when it happens.
     static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(200), ShortestPause = TimeSpan.FromMilliseconds(10);
 
+    // Requests that a peer may leave without a byte, if it has never given any, until the user hears of it.
+    const int NothingYet = 3;
+
+    readonly HashSet<SwarmMember> _warned = [];
     readonly string _file;
     readonly PartialBlob _partial;
     readonly LiveBlob _live;
@@ -39,6 +43,7 @@ sealed partial class SwarmFill
         (_roster, _sink, _limits, _progress, _time, _begun) = (roster, sink, limits, progress, time, time.GetTimestamp());
         _schedule = new(_live.Grid, Rendezvous.Key(partial.Blob.ETag), _crowd.Self, new(), new());
         _givers = new(_live.Grid);
+        _suspects = new(partial, _givers);
         _upstreamSize = new(new SwarmRules().UpstreamRequests, time);
         _proof = new(context.XetId, partial, _live, _crowd, _ready);
         foreach (var source in roster.Sources)
@@ -143,6 +148,10 @@ sealed partial class SwarmFill
         }
         _progress.Retried();
         _schedule.Failed(order, Rest(read, failure), now, isBusy: failure.Fault is SourceFault.Busy);
+        if (failure.Fault is SourceFault.Lied && _warned.Add(order.From))
+            _warn($"{failure.Message}; it is asked less");
+        if (failure.Fault is SourceFault.Stalled && order.From is { IsUpstream: false, Rate: 0, LeaseRate: 0, LostLeases: >= NothingYet } mute && _warned.Add(mute))
+            _warn($"{mute.Name} takes requests for {_file} and sends nothing; the others are asked instead");
     }
 
     string? Sources()
