@@ -32,6 +32,15 @@ sealed class RandomHub(Random random)
         return this;
     }
 
+    /// <summary>As if the public ones had been added, in some of their commits.</summary>
+    public void PutInto(DaemonRig daemon)
+    {
+        foreach (var repo in _repos.Where(repo => !repo.Gated && !repo.Private))
+            foreach (var revision in (string[])["main", "v1.0", "refs/pr/1"])
+                if (random.Next(3) > 0)
+                    daemon.Put(repo, repo.Find(revision)!.Id, isPublic: true, revision);
+    }
+
     public HubAsk Ask()
     {
         var repo = Pick(_repos);

@@ -62,6 +62,19 @@ public sealed class XetColdTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Who_reads_all_of_it_gets_its_end_when_all_of_it_is_here_and_right()
+    {
+        var (token, _, _) = await _client.TokenAsync(Repo, "main");
+        var told = await _client.TellAsync(2, s_weights.XetId, token);
+        var last = told.GetProperty("terms").EnumerateArray().Last().GetProperty("hash").GetString()!;
+        var link = told.GetProperty("xorbs").GetProperty(last)[0];
+
+        await _client.GetAsync(link.GetProperty("url").GetString()!, [(0, link.GetProperty("ranges")[0].GetProperty("bytes").GetProperty("end").GetInt64())]);
+
+        Assert.InRange(_hub.BytesServed(s_weights.Sha256), s_weights.Size, long.MaxValue);
+    }
+
+    [Fact]
     public async Task A_look_at_some_bytes_fetches_about_those()
     {
         var (token, _, _) = await _client.TokenAsync(Repo, "main");

@@ -159,6 +159,8 @@ public sealed partial class RepoViews
             throw UpstreamNo.Of(no.Reply, revision, caller);
         if (Read(_answers.LastYes(hubs, InfoOf(repo, revision), CallerMarks.OfStranger(caller)), repo, revision, hubs, caller) is { IsPublic: true } former)
             return former with { Origin = ListingOrigin.Cache, UpstreamIsSilent = true };
+        if (_answers.AskedToWait(hubs) is { } wait)
+            throw ViewException.AskedToWait(wait);
         throw ViewException.NotHere(repo, revision, hubs.Count is 0
             ? "upstreams are off and no peer has it"
             : "no upstream answers and no peer has it");

@@ -70,7 +70,7 @@ sealed class HubEndpoints
         HubResource.PathsInfo => _paths.AnswerAsync(context, target, caller),
         HubResource.Refs => _refs.AnswerAsync(context, target, caller),
         HubResource.Commits => _history.AnswerAsync(context, target, caller),
-        HubResource.AuthCheck => CheckAsync(context, target, caller),
+        HubResource.AuthCheck => _views.CheckAsync(target.Repo, target.Revision, caller, context.RequestAborted),
         HubResource.XetToken => XetTokenAsync(context, target, caller),
         HubResource.File or HubResource.Raw => FileAsync(context, target, caller),
         HubResource.Search => _search.AnswerAsync(context, target, caller),
@@ -88,9 +88,6 @@ sealed class HubEndpoints
         var via = request.Headers[HubClient.ViaHeader].ToString().Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         return via.Length >= MostHops || via.Contains(_identity.Node.Text);
     }
-
-    async Task CheckAsync(HttpContext context, HubTarget target, ViewCaller caller) =>
-        await _views.FindReadableAsync(target.Repo, target.Revision, caller, context.RequestAborted);
 
     async Task XetTokenAsync(HttpContext context, HubTarget target, ViewCaller caller)
     {
