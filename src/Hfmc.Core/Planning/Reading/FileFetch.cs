@@ -72,7 +72,7 @@ sealed class FileFetch(ModelEngine engine, WantedFile wanted, Action<string> war
                 progress.Live.Reads.Begin();
             var holders = (await neighbours.HoldersAsync(File.Size > 0 ? [File.Blob] : [], cancellationToken))[File.Blob];
             if (crowd is not null)
-                await crowd.GatherAsync(neighbours.Following, cancellationToken);
+                await crowd.GatherAsync(neighbours.Following, neighbours.Silent, cancellationToken);
             var of = crowd?.Of(File.Blob);
             // Members of the crowd tell what they have themselves.
             var others = of is null ? holders : holders.Where(holder => !neighbours.Following.Contains(holder));
