@@ -195,5 +195,6 @@ public sealed partial class RepoViews
 
     static HubQuestion InfoOf(RepoId repo, Revision revision) => new(revision.Text is "HEAD"
         ? $"api/{repo.ApiPath}"
-        : $"api/{repo.ApiPath}/revision/{Uri.EscapeDataString(revision.Text)}") { IsOfCommit = revision.IsCommit };
+        : $"api/{repo.ApiPath}/revision/{Uri.EscapeDataString(revision.Text)}")
+    { IsOfCommit = revision.IsCommit };
 }
