@@ -46,9 +46,7 @@ public sealed class BundleReader : IAsyncDisposable
             if (read.IsCompleted)
                 return buffer.IsEmpty ? null : throw BrokenOff();
             _reader.AdvanceTo(buffer.Start, buffer.End);
-            // Words that more is coming are believed for a while, not for ever.
-            if (_time.GetElapsedTime(_lastFrame) > PeerProtocol.BundlePatience)
-                throw new SourceException(SourceFault.Stalled, $"peer {_peer} sent no blob for {PeerProtocol.BundlePatience.TotalSeconds:0} s");
+            BeInTime();
         }
     }
 
@@ -68,6 +66,8 @@ public sealed class BundleReader : IAsyncDisposable
             _reader.AdvanceTo(bytes.End);
             if (read.IsCompleted && offset < length && read.Buffer.Length == bytes.Length)
                 throw BrokenOff();
+            if (offset < length)
+                BeInTime();
         }
         _lastFrame = _time.GetTimestamp();
     }
@@ -96,6 +96,13 @@ public sealed class BundleReader : IAsyncDisposable
         {
             throw new SourceException(SourceFault.Unreachable, $"peer {_peer} broke off: {error.Message}", inner: error);
         }
+    }
+
+    // Words that more is coming are believed for a while, not for ever; and a blob that drips is none.
+    void BeInTime()
+    {
+        if (_time.GetElapsedTime(_lastFrame) > PeerProtocol.BundlePatience)
+            throw new SourceException(SourceFault.Stalled, $"peer {_peer} sent no blob for {PeerProtocol.BundlePatience.TotalSeconds:0} s");
     }
 
     SourceException NoFrame() => new(SourceFault.Lied, $"peer {_peer} sent something else than blobs");

@@ -8,6 +8,9 @@ public static class BoundedBody
 {
     const int Step = 64 << 10;
 
+    // Bytes a second. The patience is for silence: a long listing over a slow line is no fault, but one that drips is.
+    const double SlowestRate = 8 << 10;
+
     /// <exception cref="SourceException">Too long, too slow, broken off, or not such JSON.</exception>
     public static async Task<T> ReadJsonAsync<T>(
         HttpResponseMessage response, string source, JsonTypeInfo<T> type, int limit, TimeSpan patience, TimeProvider time, CancellationToken cancellationToken)
@@ -33,12 +36,12 @@ public static class BoundedBody
         using var watch = new StallWatch(time, patience, cancellationToken);
         try
         {
-            using var body = await ReadAsync(response, source, limit, watch);
+            using var body = await ReadAsync(response, source, limit, patience, time, watch);
             return body.ToArray();
         }
         catch (OperationCanceledException error) when (watch.HasFired)
         {
-            throw new SourceException(SourceFault.Stalled, $"{source} sent nothing for {patience.TotalSeconds:0} s", inner: error);
+            throw new SourceException(SourceFault.Stalled, $"{source} sent nothing for {patience.TotalSeconds:0} s, or next to nothing for longer", inner: error);
         }
         catch (Exception error) when (error is HttpRequestException or IOException)
         {
@@ -46,12 +49,12 @@ public static class BoundedBody
         }
     }
 
-    // The patience is for silence: a long listing over a slow line is no fault.
-    static async Task<MemoryStream> ReadAsync(HttpResponseMessage response, string source, long limit, StallWatch watch)
+    static async Task<MemoryStream> ReadAsync(HttpResponseMessage response, string source, long limit, TimeSpan patience, TimeProvider time, StallWatch watch)
     {
+        var begun = time.GetTimestamp();
         using var stream = await response.Content.ReadAsStreamAsync(watch.Renew());
         var (body, step) = (new MemoryStream(), new byte[Step]);
-        while (await stream.ReadAsync(step, watch.Renew()) is var read and > 0)
+        while (await stream.ReadAsync(step, watch.Renew(patience + TimeSpan.FromSeconds(body.Length / SlowestRate) - time.GetElapsedTime(begun))) is var read and > 0)
         {
             if (body.Length + read > limit)
                 throw new SourceException(SourceFault.Lied, $"{source} sent an answer of more than {limit >> 20} MiB");

@@ -10,9 +10,12 @@ public sealed class StallWatch(TimeProvider time, TimeSpan patience, Cancellatio
     public bool HasFired => _timeout.IsCancellationRequested && !caller.IsCancellationRequested;
 
     /// <summary>Starts the wait anew; the token fires on either reason.</summary>
-    public CancellationToken Renew()
+    public CancellationToken Renew() => Renew(patience);
+
+    /// <summary>The same, with less patience if there is less left.</summary>
+    public CancellationToken Renew(TimeSpan left)
     {
-        _timeout.CancelAfter(patience);
+        _timeout.CancelAfter(left < TimeSpan.Zero ? TimeSpan.Zero : left < patience ? left : patience);
         return (_linked ??= CancellationTokenSource.CreateLinkedTokenSource(_timeout.Token, caller)).Token;
     }
 

@@ -61,6 +61,7 @@ sealed class Doorkeeper(RequestDelegate next, HubSwitches hub)
     static Task Refuse(HttpContext context, int status, string reason)
     {
         context.Response.StatusCode = status;
+        context.Response.Headers["X-Error-Message"] = reason;
         return context.Response.WriteAsync($"{reason}\n");
     }
 }

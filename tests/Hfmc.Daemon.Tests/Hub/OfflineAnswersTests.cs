@@ -95,6 +95,21 @@ public sealed class OfflineAnswersTests : HubTest
     }
 
     [Fact]
+    public async Task When_the_upstream_asks_to_wait_the_client_is_told_for_how_long()
+    {
+        var busy = Upstream.Faults.Add(new Fault(FaultKind.TooManyRequests) { Path = "/", Delay = TimeSpan.FromSeconds(40) });
+
+        var first = await AskAsync("/api/models/acme/tiny");
+        _time.Advance(TimeSpan.FromSeconds(15));
+        var second = await AskAsync("/api/models/acme/tiny");
+
+        Assert.Equal((429, 429), (first.Status, second.Status));
+        Assert.InRange(int.Parse(first["Retry-After"]!, System.Globalization.CultureInfo.InvariantCulture), 40, 41);
+        Assert.InRange(int.Parse(second["Retry-After"]!, System.Globalization.CultureInfo.InvariantCulture), 25, 26);
+        Assert.Equal(1, busy.Strikes);
+    }
+
+    [Fact]
     public async Task Peers_answer_what_is_not_here()
     {
         await using var peer = (await TestPeer.StartAsync(Cancelled)).Share(_repo, _commit, "main");

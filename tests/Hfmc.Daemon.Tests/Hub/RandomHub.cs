@@ -32,6 +32,15 @@ sealed class RandomHub(Random random)
         return this;
     }
 
+    /// <summary>As if the public ones had been added, in some of their commits.</summary>
+    public void PutInto(DaemonRig daemon)
+    {
+        foreach (var repo in _repos.Where(repo => !repo.Gated && !repo.Private))
+            foreach (var revision in (string[])["main", "v1.0", "refs/pr/1"])
+                if (random.Next(3) > 0)
+                    daemon.Put(repo, repo.Find(revision)!.Id, isPublic: true, revision);
+    }
+
     public HubAsk Ask()
     {
         var repo = Pick(_repos);
@@ -47,7 +56,8 @@ sealed class RandomHub(Random random)
             6 => new(HttpMethod.Post, $"{path}/paths-info/{revision}", token, Form(), "application/x-www-form-urlencoded"),
             7 => new(HttpMethod.Post, $"{path}/paths-info/{revision}", token, new System.Text.Json.Nodes.JsonObject
             {
-                ["paths"] = new System.Text.Json.Nodes.JsonArray([.. Paths().Select(name => (System.Text.Json.Nodes.JsonNode)name)]), ["expand"] = random.Next(2) is 0,
+                ["paths"] = new System.Text.Json.Nodes.JsonArray([.. Paths().Select(name => (System.Text.Json.Nodes.JsonNode)name)]),
+                ["expand"] = random.Next(2) is 0,
             }.ToJsonString()),
             8 => new(HttpMethod.Get, $"{path}/{Pick(["refs", "refs?include_prs=1", "auth-check"])}", token),
             9 => new(HttpMethod.Get, $"{path}/commits/{revision}", token),

@@ -11,13 +11,17 @@ public sealed class SameAnswersTests
 
     static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
-    [Fact]
-    public Task The_same_question_gets_the_same_answer_directly_and_through_the_daemon() =>
-        Seeds.RunAsync(nameof(The_same_question_gets_the_same_answer_directly_and_through_the_daemon), Hubs, async random =>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public Task The_same_question_gets_the_same_answer_directly_and_through_the_daemon(bool isHere) =>
+        Seeds.RunAsync($"{nameof(The_same_question_gets_the_same_answer_directly_and_through_the_daemon)}({isHere})", Hubs, async random =>
         {
             await using var upstream = await FakeHub.StartAsync(new() { WithXet = true, LfsThreshold = 1000 }, Cancelled);
             await using var daemon = await DaemonRig.StartAsync(upstream.Endpoint);
             var questions = new RandomHub(random).Fill(upstream);
+            if (isHere)
+                questions.PutInto(daemon);
             for (var i = 0; i < Questions; i++)
             {
                 var ask = questions.Ask();

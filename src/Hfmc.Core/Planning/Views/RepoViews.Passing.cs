@@ -1,5 +1,6 @@
 using Hfmc.Core.Hub;
 using Hfmc.Core.Repos;
+using Hfmc.Core.Sources;
 
 namespace Hfmc.Core.Planning;
 
@@ -22,9 +23,18 @@ public sealed partial class RepoViews
         return Yes(answer, revision, caller);
     }
 
+    /// <summary>Ends well when the caller may see the repo, and have its bytes.</summary>
+    /// <exception cref="ViewException">He may not, or nobody can say whether he may.</exception>
+    public async Task CheckAsync(RepoId repo, Revision revision, ViewCaller caller, CancellationToken cancellationToken)
+    {
+        var sight = await LookAsync(repo, revision, caller, cancellationToken);
+        if (!sight.IsPublic && sight.Origin is ListingOrigin.Upstream)
+            await MustBeReadableAsync(repo, revision, caller, cancellationToken);
+    }
+
     /// <summary>Ends well when the caller may have the repo's bytes.</summary>
     /// <exception cref="ViewException">He may not, or nobody can say whether he may.</exception>
-    public async Task MustBeReadableAsync(RepoId repo, Revision revision, ViewCaller caller, CancellationToken cancellationToken)
+    async Task MustBeReadableAsync(RepoId repo, Revision revision, ViewCaller caller, CancellationToken cancellationToken)
     {
         if (Yes(await AskAsOwnAsync(new($"api/{repo.ApiPath}/auth-check"), caller, cancellationToken), revision, caller) is null)
             throw ViewException.NotHere(repo, revision, "no upstream can say whether you may read it");

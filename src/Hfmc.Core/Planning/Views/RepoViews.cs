@@ -145,6 +145,8 @@ public sealed partial class RepoViews
             throw UpstreamNo.Of(no.Reply, revision, caller);
         if (Read(_answers.LastYes(hubs, InfoOf(repo, revision), CallerMarks.OfStranger(caller)), repo, revision, hubs, caller) is { IsPublic: true } former)
             return former with { Origin = ListingOrigin.Cache, UpstreamIsSilent = true };
+        if (_answers.AskedToWait(hubs) is { } wait)
+            throw ViewException.AskedToWait(wait);
         throw ViewException.NotHere(repo, revision, hubs.Count is 0
             ? "upstreams are off and no peer has it"
             : "no upstream answers and no peer has it");
@@ -191,7 +193,9 @@ public sealed partial class RepoViews
 
     static bool HasHome(IReadOnlyList<HubClient> hubs) => hubs.Any(hub => hub.Upstream.Token is not null);
 
-    static HubQuestion InfoOf(RepoId repo, Revision revision) => new(revision.Text is "HEAD"
-        ? $"api/{repo.ApiPath}"
-        : $"api/{repo.ApiPath}/revision/{Uri.EscapeDataString(revision.Text)}") { IsOfCommit = revision.IsCommit };
+    static HubQuestion InfoOf(RepoId repo, Revision revision)
+    {
+        var place = revision.Text is "HEAD" ? "" : $"/revision/{Uri.EscapeDataString(revision.Text)}";
+        return new($"api/{repo.ApiPath}{place}") { IsOfCommit = revision.IsCommit };
+    }
 }

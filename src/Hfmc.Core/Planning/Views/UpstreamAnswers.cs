@@ -18,10 +18,11 @@ sealed class UpstreamAnswers(TimeProvider time)
     // A client waits 10 s for the first byte of an answer.
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(8);
 
-    const int MostAnswers = 4096, HeadWeight = 1024, NotModified = 304, LoopDetected = 508;
+    const int MostAnswers = 4096, HeadWeight = 1024, NotModified = 304, TooManyRequests = 429, LoopDetected = 508, MostAtOnce = 64;
     const long MostBytes = 64 << 20;
 
     readonly UpstreamRests _rests = new(time);
+    readonly SemaphoreSlim _places = new(MostAtOnce);
     readonly Recent<Question, HubReply> _recent = new(time, MostAnswers, MostBytes, reply => HeadWeight + reply.Body.Length);
 
     /// <summary>
@@ -63,6 +64,10 @@ sealed class UpstreamAnswers(TimeProvider time)
             _rests.Failed(hub.Upstream, error.RetryAfter ?? UpstreamRests.AfterSilence);
     }
 
+    /// <summary>How long the upstreams want to be left alone, as the first that said so did; null when none did.</summary>
+    public TimeSpan? AskedToWait(IEnumerable<HubClient> hubs) =>
+        hubs.Select(hub => _rests.AskedFor(hub.Upstream)).FirstOrDefault(wait => wait is not null);
+
     Task<HubReply?> AskAsync(HubClient hub, HubQuestion question, string mark, bool anonymous, CancellationToken cancellationToken) =>
         _recent.GetAsync(
             KeyOf(hub, question, mark), reply => !anonymous ? GoodForCaller : question.IsOfCommit && reply.IsYes ? GoodForLong : GoodForStrangers,
@@ -70,6 +75,8 @@ sealed class UpstreamAnswers(TimeProvider time)
 
     async Task<HubReply?> TryAskAsync(HubClient hub, HubQuestion question, HubReply? last, bool anonymous)
     {
+        // Who asks for many things at once waits for his own questions; what is answered here already needs no place.
+        await _places.WaitAsync();
         using var patience = new CancellationTokenSource(Patience, time);
         try
         {
@@ -79,7 +86,7 @@ sealed class UpstreamAnswers(TimeProvider time)
                 return null;
             if (reply is { IsYes: false, IsNo: false } && !(reply.Status is NotModified && last is not null))
             {
-                _rests.Failed(hub.Upstream, reply.RetryAfter ?? UpstreamRests.AfterTrouble);
+                _rests.Failed(hub.Upstream, reply.RetryAfter ?? UpstreamRests.AfterTrouble, isAskedFor: reply.Status is TooManyRequests);
                 return null;
             }
             _rests.Answered(hub.Upstream);
@@ -98,6 +105,10 @@ sealed class UpstreamAnswers(TimeProvider time)
         {
             _rests.Failed(hub.Upstream, UpstreamRests.AfterSilence);
             return null;
+        }
+        finally
+        {
+            _places.Release();
         }
     }
 

@@ -13,7 +13,7 @@ sealed class UpstreamRests(TimeProvider time)
     static readonly TimeSpan Longest = TimeSpan.FromMinutes(2);
 
     readonly Lock _lock = new();
-    readonly Dictionary<Uri, DateTimeOffset> _until = [];
+    readonly Dictionary<Uri, (DateTimeOffset End, bool IsAskedFor)> _until = [];
 
     public bool MayAsk(Upstream upstream)
     {
@@ -21,9 +21,9 @@ sealed class UpstreamRests(TimeProvider time)
         {
             if (!_until.TryGetValue(upstream.Address, out var until))
                 return true;
-            if (time.GetUtcNow() < until)
+            if (time.GetUtcNow() < until.End)
                 return false;
-            _until[upstream.Address] = time.GetUtcNow() + AfterSilence;
+            _until[upstream.Address] = (time.GetUtcNow() + AfterSilence, IsAskedFor: false);
             return true;
         }
     }
@@ -34,9 +34,16 @@ sealed class UpstreamRests(TimeProvider time)
             _until.Remove(upstream.Address);
     }
 
-    public void Failed(Upstream upstream, TimeSpan rest)
+    public void Failed(Upstream upstream, TimeSpan rest, bool isAskedFor = false)
     {
         lock (_lock)
-            _until[upstream.Address] = time.GetUtcNow() + (rest < Longest ? rest : Longest);
+            _until[upstream.Address] = (time.GetUtcNow() + (rest < Longest ? rest : Longest), isAskedFor);
+    }
+
+    /// <summary>How long this upstream wants to be left alone, as it said itself; null when it said nothing.</summary>
+    public TimeSpan? AskedFor(Upstream upstream)
+    {
+        lock (_lock)
+            return _until.TryGetValue(upstream.Address, out var until) && until.IsAskedFor && until.End > time.GetUtcNow() ? until.End - time.GetUtcNow() : null;
     }
 }

@@ -10,7 +10,7 @@ public sealed class ViewException(int status, string? code, string message) : Ex
 {
     public const string RepoNotFound = "RepoNotFound", RevisionNotFound = "RevisionNotFound", EntryNotFound = "EntryNotFound", GatedRepo = "GatedRepo";
 
-    const int Unauthorized = 401, Forbidden = 403, NotFound = 404;
+    const int Unauthorized = 401, Forbidden = 403, NotFound = 404, TooManyRequests = 429;
 
     public int Status { get; } = status;
 
@@ -18,6 +18,13 @@ public sealed class ViewException(int status, string? code, string message) : Ex
 
     /// <summary>Of a path that a commit does not have.</summary>
     public CommitId? Commit { get; init; }
+
+    /// <summary>When to ask again; null for an answer that holds.</summary>
+    public TimeSpan? RetryAfter { get; init; }
+
+    /// <summary>An upstream knows, and wants to be left alone for so long: a client that waits gets its answer.</summary>
+    public static ViewException AskedToWait(TimeSpan wait) =>
+        new(TooManyRequests, null, $"the upstream asks to wait for {Math.Ceiling(wait.TotalSeconds)} s") { RetryAfter = wait };
 
     /// <summary>Nobody who could say is reached, and what is here is not for this caller: a client need not try again soon.</summary>
     public static ViewException NotHere(RepoId repo, Revision revision, string why) =>

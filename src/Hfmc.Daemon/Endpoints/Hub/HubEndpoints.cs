@@ -67,14 +67,15 @@ sealed class HubEndpoints
         HubResource.PathsInfo => _paths.AnswerAsync(context, target, caller),
         HubResource.Refs => _refs.AnswerAsync(context, target, caller),
         HubResource.Commits => _history.AnswerAsync(context, target, caller),
-        HubResource.AuthCheck => CheckAsync(context, target, caller),
+        HubResource.AuthCheck => _views.CheckAsync(target.Repo, target.Revision, caller, context.RequestAborted),
         HubResource.XetToken => XetTokenAsync(context, target, caller),
         HubResource.File or HubResource.Raw => FileAsync(context, target, caller),
         HubResource.Search => _search.AnswerAsync(context, target, caller),
         HubResource.WhoAmI => PassAsync(context, new("api/whoami-v2"), caller),
         HubResource.AgentHarnesses => PassedAnswer.WriteJsonAsync(context, new JsonObject
         {
-            ["standardEnvVars"] = new JsonArray(), ["harnesses"] = new JsonObject(),
+            ["standardEnvVars"] = new JsonArray(),
+            ["harnesses"] = new JsonObject(),
         }),
         HubResource.Telemetry => Task.CompletedTask, // Swallowed: nobody is told what is used here.
         _ => PassAsync(context, new(context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget.TrimStart('/')), caller),
@@ -85,9 +86,6 @@ sealed class HubEndpoints
         var via = request.Headers[HubClient.ViaHeader].ToString().Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         return via.Length >= MostHops || via.Contains(_identity.Node.Text);
     }
-
-    async Task CheckAsync(HttpContext context, HubTarget target, ViewCaller caller) =>
-        await _views.FindReadableAsync(target.Repo, target.Revision, caller, context.RequestAborted);
 
     async Task XetTokenAsync(HttpContext context, HubTarget target, ViewCaller caller)
     {

@@ -23,13 +23,10 @@ sealed record CommitMessage(string Id, string Title, string Message, string[] Au
 /// <summary>Which paths are asked about, as JavaScript sends it.</summary>
 sealed record PathsMessage(string?[]? Paths, bool? Expand);
 
-sealed record HubErrorMessage(string Error);
-
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(SiblingMessage[]))]
 [JsonSerializable(typeof(TreeMessage[]))]
 [JsonSerializable(typeof(RefsMessage))]
 [JsonSerializable(typeof(CommitMessage[]))]
 [JsonSerializable(typeof(PathsMessage))]
-[JsonSerializable(typeof(HubErrorMessage))]
 sealed partial class HubMessageJson : JsonSerializerContext;

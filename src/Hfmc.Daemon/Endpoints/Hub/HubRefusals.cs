@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Hfmc.Core.Planning;
 using Microsoft.AspNetCore.Http;
 
@@ -17,7 +18,14 @@ static class HubRefusals
         response.Headers["X-Error-Message"] = message;
         if (no.Commit is { } commit)
             response.Headers["X-Repo-Commit"] = commit.Text;
-        return response.WriteAsJsonAsync(new HubErrorMessage(message), HubMessageJson.Default.HubErrorMessage);
+        if (no.RetryAfter is { } wait)
+        {
+            var seconds = (int)Math.Ceiling(wait.TotalSeconds);
+            response.Headers.RetryAfter = $"{seconds}";
+            response.Headers["RateLimit"] = $"\"api\";r=0;t={seconds}";
+        }
+        // With its length: a HEAD has no other body to be measured by.
+        return PassedAnswer.WriteJsonAsync(context, new JsonObject { ["error"] = message });
     }
 
     // A header holds ASCII; a path that was asked for may hold anything.
