@@ -77,7 +77,8 @@ sealed class HubEndpoints
         HubResource.WhoAmI => PassAsync(context, new("api/whoami-v2"), caller),
         HubResource.AgentHarnesses => PassedAnswer.WriteJsonAsync(context, new JsonObject
         {
-            ["standardEnvVars"] = new JsonArray(), ["harnesses"] = new JsonObject(),
+            ["standardEnvVars"] = new JsonArray(),
+            ["harnesses"] = new JsonObject(),
         }),
         HubResource.Telemetry => Task.CompletedTask, // Swallowed: nobody is told what is used here.
         _ => PassAsync(context, new(context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget.TrimStart('/')), caller),
