@@ -9,8 +9,10 @@ using Hfmc.Daemon.Access;
 using Hfmc.Daemon.Endpoints;
 using Hfmc.Daemon.Endpoints.Hub;
 using Hfmc.Daemon.Endpoints.Peer;
+using Hfmc.Daemon.Endpoints.Xet;
 using Hfmc.Daemon.Logging;
 using Hfmc.Daemon.Serving;
+using Hfmc.Daemon.Serving.Xet;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
@@ -31,6 +33,9 @@ public sealed class DaemonHost(HfmcSettings settings, CacheFolder cache, string 
     const int MostConnections = 1024;
 
     static readonly TimeSpan ShutdownPatience = TimeSpan.FromSeconds(5);
+
+    /// <summary>The size in bytes above which a file is offered as Xet when the setting is <c>auto</c>.</summary>
+    public long XetAbove { get; init; } = XetIds.MostOverPlainHttp;
 
     /// <summary>Runs until it is told to stop; <paramref name="ready"/> is called once it answers.</summary>
     /// <exception cref="AlreadyRunningException">Another daemon of this home has the run folder.</exception>
@@ -83,16 +88,34 @@ public sealed class DaemonHost(HfmcSettings settings, CacheFolder cache, string 
         var (shelf, sender) = (new PublicShelf(cache), new BlobSender(engine.Rates.Up));
         var follow = new FollowAnswer(engine.Board, shelf, engine.Wanting, engine.Small, time);
         var talk = new PeerTalk(follow, engine.Wanting);
+        var hub = new HubSwitches(settings.Hub);
         adds = new(engine, app.Services.GetRequiredService<ILogger<RunningAdds>>(), app.Lifetime.ApplicationStopping);
         app.Use(next => new GoneCallers(next).InvokeAsync);
-        app.Use(next => new Doorkeeper(next).InvokeAsync);
+        app.Use(next => new Doorkeeper(next, hub).InvokeAsync);
         app.Use(talk.Count);
-        new ControlEndpoints(settings, identity, engine, adds, sender, talk, app.Lifetime, time).Map(app);
+        new ControlEndpoints(settings, identity, engine, adds, sender, talk, hub, app.Lifetime, time).Map(app);
         new PeerEndpoints(
             identity, shelf, new(shelf, engine.Board, engine.UnderWay), new(shelf, engine.Board, sender, new(sender, time)), follow,
             new(engine.Small, shelf, engine.Board, sender, time), new(engine.Board, shelf, engine.Chunks)).Map(app);
-        new HubEndpoints(identity, shelf, sender).Map(app);
+        var views = new RepoViews(engine, ViewRules.From(settings, () => hub.Current.ShowsRestrictedOffline));
+        var ids = new XetIds(settings.HubXet, XetAbove, new(cache), engine.Chunks, shelf);
+        if (!ids.AreOff)
+            MapXet(app, views, ids, engine.Readings, shelf, sender);
+        new HubEndpoints(identity, views, shelf, Resolve(app, engine, sender), ids).Map(app);
         return app;
+    }
+
+    void MapXet(WebApplication app, RepoViews views, XetIds ids, FileReadings readings, PublicShelf shelf, BlobSender sender)
+    {
+        var (grants, links, shapes, files) = (new XetGrants(time), new XorbLinks(time), new XetShapes(new(cache), time), new XetFiles(views, ids, shelf, readings));
+        new XetEndpoints(views, grants, files, new(shapes, links), new(links, grants, files, shapes, sender)).Map(app);
+    }
+
+    ResolveAnswer Resolve(WebApplication app, ModelEngine engine, BlobSender sender)
+    {
+        var logger = app.Services.GetRequiredService<ILogger<ColdBytes>>();
+        engine.Readings.Warn = logger.Reader;
+        return new(engine.Readings, sender, new(engine.Readings, sender, time, logger, app.Lifetime.ApplicationStopping));
     }
 
     void Listen(KestrelServerOptions options)

@@ -5,6 +5,7 @@ using Hfmc.Core.Peers;
 using Hfmc.Core.Repos;
 using Hfmc.Core.Settings;
 using Hfmc.Core.Store;
+using Hfmc.Daemon.Serving.Xet;
 using Hfmc.Testing;
 using Xunit;
 
@@ -13,14 +14,17 @@ namespace Hfmc.Daemon.Tests;
 /// <summary>A daemon in this process, on a real port, over a cache that the test fills.</summary>
 sealed class DaemonRig : IAsyncDisposable
 {
+    public const string OwnersToken = "hf_owner";
+
     readonly TempFolder _folder = new();
     readonly CancellationTokenSource _end = new();
     readonly Task _running;
     readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     readonly string _configFile;
+    readonly PeerBook _peers;
 
-    DaemonRig()
+    DaemonRig(Uri? upstream, TimeProvider time, string xet, long? xetAbove)
     {
         Cache = CacheFolder.Open(Path.Combine(_folder.Path, "cache"), mayCreate: true);
         Cache.EnsureCreated();
@@ -35,10 +39,15 @@ sealed class DaemonRig : IAsyncDisposable
             ["HFMC_PORT"] = $"{port}",
             ["HFMC_BIND"] = "127.0.0.1",
             ["XDG_RUNTIME_DIR"] = _folder.Path,
-        }), SettingsInput.Nothing);
+            // The owner's login, which is for his own commands.
+            ["HF_TOKEN"] = OwnersToken,
+            // No test reaches the world by accident.
+            [upstream is null ? "HF_HUB_OFFLINE" : "HF_ENDPOINT"] = upstream?.AbsoluteUri ?? "1",
+        }), SettingsInput.Nothing.With(SettingKeys.HubXet, xet));
         (Socket, LogFile, _configFile) = (settings.Home.Run.Socket, settings.Home.Run.LogFile, settings.Home.ConfigFile);
+        _peers = new(settings.Home);
         Http = new() { BaseAddress = new($"http://127.0.0.1:{port}") };
-        _running = new DaemonHost(settings, Cache, "1.2.3", TimeProvider.System, inForeground: false).RunAsync(_ready.SetResult, _end.Token);
+        _running = new DaemonHost(settings, Cache, "1.2.3", time, inForeground: false) { XetAbove = xetAbove ?? XetIds.MostOverPlainHttp }.RunAsync(_ready.SetResult, _end.Token);
     }
 
     public CacheFolder Cache { get; }
@@ -55,18 +64,22 @@ sealed class DaemonRig : IAsyncDisposable
 
     static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
-    public static async Task<DaemonRig> StartAsync()
+    /// <param name="upstream">Its only upstream; without one it is offline.</param>
+    /// <param name="time">The daemon's clock.</param>
+    /// <param name="xet">The setting <c>hub.xet</c>.</param>
+    /// <param name="xetAbove">What <c>auto</c> means by large, in bytes.</param>
+    public static async Task<DaemonRig> StartAsync(Uri? upstream = null, TimeProvider? time = null, string xet = "auto", long? xetAbove = null)
     {
-        var rig = new DaemonRig();
+        var rig = new DaemonRig(upstream, time ?? TimeProvider.System, xet, xetAbove);
         await await Task.WhenAny(rig._ready.Task, rig._running);
         return rig;
     }
 
-    /// <summary>Changes a limit in config.json, and tells the daemon as <c>conf set</c> does.</summary>
-    public async Task LimitAsync(string key, string rate)
+    /// <summary>Changes a setting in config.json, and tells the daemon as <c>conf set</c> does.</summary>
+    public async Task SetAsync(string key, string value)
     {
         var setting = SettingKeys.Parse(key);
-        new ConfigFile(_configFile).Set(setting, setting.Normalise([rate], new(new Dictionary<string, string>())));
+        new ConfigFile(_configFile).Set(setting, setting.Normalise([value], new(new Dictionary<string, string>())));
         using var control = new ControlClient(Socket, "1.2.3");
         Assert.True(await control.TakeSettingsAsync(Cancelled));
     }
@@ -96,6 +109,30 @@ sealed class DaemonRig : IAsyncDisposable
         Record(repo, commit, isPublic, files);
         return commit;
     }
+
+    /// <summary>Puts a commit of a fake hub into the cache as an add does.</summary>
+    public void Put(FakeRepo repo, CommitId commit, bool isPublic, string revision = "main", bool withInfo = true)
+    {
+        var found = repo.Find(commit.Text)!;
+        var files = found.Files;
+        var writer = new SnapshotWriter(Cache, repo.Id);
+        writer.Prepare();
+        Directory.CreateDirectory(Cache.Repo(repo.Id).SnapshotFolder(commit));
+        foreach (var file in files)
+        {
+            File.WriteAllBytes(Cache.Repo(repo.Id).BlobFile(file.ETag), file.Content.ToArray());
+            writer.Link(commit, file.Path, file.ETag);
+        }
+        writer.WriteRef(Revision.Parse(revision), commit);
+        Records.Write(new(repo.Id, commit, [.. files.Select(file => new RecordedFile(file.AsRepoFile(), Ours: true))],
+            isPublic ? DateTimeOffset.UnixEpoch : null, RepoOrigin.Hfmc, DateTimeOffset.UnixEpoch)
+        {
+            Info = withInfo ? repo.Describe(found) : null,
+        });
+    }
+
+    /// <summary>Adds a peer, as <c>peer add</c> does.</summary>
+    public void Know(TestPeer peer) => _peers.Add(peer.Address);
 
     public void Record(string repo, CommitId commit, bool isPublic, params (string Path, FileContent Content)[] files) => Records.Write(new(
         RepoId.Parse(repo), commit,

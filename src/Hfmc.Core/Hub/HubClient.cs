@@ -5,8 +5,11 @@ using Hfmc.Core.Transfers;
 
 namespace Hfmc.Core.Hub;
 
-/// <summary>What an upstream says of a repo at a revision. <c>IsOpen</c>: neither private nor gated; null when it does not say.</summary>
-public readonly record struct RepoInfo(CommitId Commit, bool? IsOpen);
+/// <summary>
+/// What an upstream says of a repo at a revision. <c>IsOpen</c>: neither private nor gated; null when it does not say. <c>Text</c>: its own
+/// JSON without the list of files; null when that is too long.
+/// </summary>
+public readonly record struct RepoInfo(CommitId Commit, bool? IsOpen, string? Text);
 
 /// <summary>Whose token it is.</summary>
 public sealed record Account(string Name, IReadOnlyList<string> Organisations, string? TokenName);
@@ -39,7 +42,26 @@ public sealed partial class HubClient
     public async Task<RepoInfo> GetRepoAsync(RepoId repo, Revision revision, bool anonymous, CancellationToken cancellationToken)
     {
         using var answer = await GetAsync($"api/{repo.ApiPath}/revision/{Uri.EscapeDataString(revision.Text)}", repo, anonymous, cancellationToken);
-        var info = await ReadAsync(answer, HubJson.Default.RepoInfoJson, LargestInfo, cancellationToken);
+        return ReadRepo(
+            await BoundedBody.ReadAsync(answer.Response, Upstream.Name, LargestInfo, HubRequests.AnswerTimeout, _time, cancellationToken), repo, revision);
+    }
+
+    /// <summary>What an answer to a question about the repo at the revision says of it.</summary>
+    /// <exception cref="SourceException">It cannot be right.</exception>
+    public RepoInfo ReadRepo(ReadOnlyMemory<byte> json, RepoId repo, Revision revision)
+    {
+        try
+        {
+            return Read(JsonSerializer.Deserialize(json.Span, HubJson.Default.RepoInfoJson) ?? new(null, null, null), repo, revision) with { Text = RepoInfoText.Of(json) };
+        }
+        catch (JsonException error)
+        {
+            throw new SourceException(SourceFault.Lied, $"{Upstream.Name} sent an answer that is not the JSON expected", inner: error);
+        }
+    }
+
+    RepoInfo Read(RepoInfoJson info, RepoId repo, Revision revision)
+    {
         if (!CommitId.TryParse(info.Sha, out var commit))
             throw new SourceException(SourceFault.Lied, $"{Upstream.Name} names no commit for {repo}@{revision}");
         if (revision.IsCommit && commit.Text != revision.Text)
@@ -49,7 +71,7 @@ public sealed partial class HubClient
             { Private: true } or { Gated.ValueKind: JsonValueKind.String or JsonValueKind.True } => false,
             { Private: false, Gated.ValueKind: JsonValueKind.False } => true,
             _ => null,
-        });
+        }, null);
     }
 
     /// <summary>All files of a commit, checked: names that are safe, ids that are digests, no file that is also a folder.</summary>
@@ -86,6 +108,17 @@ public sealed partial class HubClient
             address = NextPage(answer.Response);
         }
         return found.Count is 1 ? found.Single() : null;
+    }
+
+    /// <summary>
+    /// Passes a question on and gives the answer as it is, whatever its status; a 304 says that what is known by its tag still holds.
+    /// </summary>
+    /// <exception cref="SourceException">Not reached, or an answer that is too long.</exception>
+    public async Task<HubReply> AskAsync(HubQuestion question, bool anonymous, CancellationToken cancellationToken)
+    {
+        using var answer = await _requests.AskAsync(Upstream.At(question.Path), question, anonymous, cancellationToken);
+        var body = await BoundedBody.ReadAsync(answer.Response, Upstream.Name, LargestInfo, HubRequests.AnswerTimeout, _time, cancellationToken);
+        return HubReply.Of(answer.Response, body, RetryAdvice.Read(answer.Response, _time));
     }
 
     /// <summary>Sends no token from now on: it was refused where none is needed.</summary>

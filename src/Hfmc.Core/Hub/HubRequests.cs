@@ -16,13 +16,20 @@ sealed class HubRequests(Upstream upstream, HttpMessageInvoker http, TimeProvide
 
     public static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(10);
 
-    public async Task<HubAnswer> GetAsync(Uri address, bool anonymous, ByteRange? range, CancellationToken cancellationToken)
+    public Task<HubAnswer> GetAsync(Uri address, bool anonymous, ByteRange? range, CancellationToken cancellationToken) =>
+        FollowAsync(address, at => Get(at, range), anonymous, cancellationToken);
+
+    /// <summary>A question that is passed on as it is, body and all; the answer's status is the caller's to judge.</summary>
+    public Task<HubAnswer> AskAsync(Uri address, HubQuestion question, bool anonymous, CancellationToken cancellationToken) =>
+        FollowAsync(address, at => Pass(at, question), anonymous, cancellationToken);
+
+    async Task<HubAnswer> FollowAsync(Uri address, Func<Uri, HttpRequestMessage> form, bool anonymous, CancellationToken cancellationToken)
     {
         var facts = default(HubFacts);
         var left = false;
         for (var hop = 0; hop < MostHops; hop++)
         {
-            var response = await SendAsync(address, anonymous || left, range, cancellationToken);
+            var response = await SendAsync(form(address), anonymous || left, cancellationToken);
             if (!left)
                 facts = facts.With(response);
             if (Redirect(response, address) is not { } next)
@@ -43,15 +50,36 @@ sealed class HubRequests(Upstream upstream, HttpMessageInvoker http, TimeProvide
 
     /// <summary>One request without redirects and without a token: a signed link that is already known.</summary>
     public Task<HttpResponseMessage> GetLinkAsync(Uri link, ByteRange range, CancellationToken cancellationToken) =>
-        SendAsync(link, anonymous: true, range, cancellationToken);
+        SendAsync(Get(link, range), anonymous: true, cancellationToken);
 
-    async Task<HttpResponseMessage> SendAsync(Uri address, bool anonymous, ByteRange? range, CancellationToken cancellationToken)
+    static HttpRequestMessage Get(Uri address, ByteRange? range)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, address);
-        request.Headers.TryAddWithoutValidation("User-Agent", userAgent);
-        request.Headers.TryAddWithoutValidation("Accept-Encoding", "identity");
+        var request = new HttpRequestMessage(HttpMethod.Get, address);
         if (range is { } wanted)
             request.Headers.Range = new(wanted.Start, wanted.End - 1);
+        return request;
+    }
+
+    // What was asked is for this upstream alone: another host that it redirects to gets neither the body nor the tag.
+    HttpRequestMessage Pass(Uri address, HubQuestion question)
+    {
+        var request = new HttpRequestMessage(question.Body is null || !upstream.IsHomeOf(address) ? HttpMethod.Get : HttpMethod.Post, address);
+        if (request.Method == HttpMethod.Post)
+        {
+            request.Content = new ByteArrayContent(question.Body ?? []);
+            request.Content.Headers.TryAddWithoutValidation("Content-Type", question.BodyType);
+        }
+        if (question.KnownTag is { } tag && upstream.IsHomeOf(address))
+            request.Headers.TryAddWithoutValidation("If-None-Match", tag);
+        return request;
+    }
+
+    async Task<HttpResponseMessage> SendAsync(HttpRequestMessage message, bool anonymous, CancellationToken cancellationToken)
+    {
+        using var request = message;
+        var address = message.RequestUri ?? upstream.Address;
+        request.Headers.TryAddWithoutValidation("User-Agent", userAgent);
+        request.Headers.TryAddWithoutValidation("Accept-Encoding", "identity");
         if (!anonymous && !_forgoesToken && upstream.Token is { } token && upstream.IsHomeOf(address))
             request.Headers.Authorization = new("Bearer", token.Reveal());
         if (via is not null && upstream.IsHomeOf(address))

@@ -14,21 +14,21 @@ namespace Hfmc.Core.Planning;
 /// <param name="repos">The repos of this cache, listed once for all blobs of an add.</param>
 /// <param name="repo">Where the blob gets its name.</param>
 /// <param name="file">The first file that it is.</param>
-/// <param name="sources">In the order in which they are asked.</param>
-/// <param name="crowd">Who else wants or has it; null when nobody is to hear of it.</param>
+/// <param name="supply">Finds out who can give it, when all of it is wanted and not here.</param>
 /// <param name="limits">Shared by the transfers of the process.</param>
 /// <param name="force">Fetch it although it is here.</param>
 /// <param name="link">Puts it into its snapshots.</param>
 sealed class BlobFetch(
-    ModelEngine engine, IReadOnlyList<RepoFolder> repos, RepoFolder repo, RepoFile file, IReadOnlyList<ISource> sources, SwarmContext? crowd,
+    ModelEngine engine, IReadOnlyList<RepoFolder> repos, RepoFolder repo, RepoFile file, Func<BlobProgress, CancellationToken, ValueTask<BlobSupply>> supply,
     TransferLimits limits, bool force, Action link)
 {
     static readonly TimeSpan FollowPause = TimeSpan.FromMilliseconds(200);
 
-    public async Task RunAsync(Action<BlobProgress> joined, CancellationToken cancellationToken)
+    /// <summary>Returns the blob's path in the repo.</summary>
+    public async Task<string> RunAsync(Action<BlobProgress> joined, CancellationToken cancellationToken)
     {
         var path = await engine.Board.RunAsync(file.Blob, joined, FetchAsync, cancellationToken);
-        await engine.Publisher.ShareAsync(repo, path, file.Blob, link, cancellationToken);
+        return await engine.Publisher.ShareAsync(repo, path, file.Blob, link, cancellationToken);
     }
 
     async Task<string> FetchAsync(BlobProgress progress, CancellationToken cancellationToken)
@@ -42,7 +42,8 @@ sealed class BlobFetch(
             return await FetchBigAsync(progress, cancellationToken);
 
         var small = new MemoryBlob(file.Blob);
-        await Transfer(small, progress).RunAsync(cancellationToken);
+        await using var sources = await supply(progress, cancellationToken);
+        await Transfer(small, sources, progress).RunAsync(cancellationToken);
         return await engine.Publisher.PublishAsync(repo, small, link, cancellationToken);
     }
 
@@ -70,20 +71,29 @@ sealed class BlobFetch(
             progress.Live.Open(partial);
             try
             {
-                await Transfer(partial, progress).RunAsync(crowd, cancellationToken);
+                await progress.Wants.FillAsync(token => FillAsync(partial, progress, token), engine.Time, cancellationToken);
+                progress.Live.Agree();
+                await progress.Live.Reads.EndAsync();
                 var path = await engine.Publisher.PublishAsync(repo, partial, link, cancellationToken);
                 engine.Chunks?.Keep(path, file.Blob, file.XetId, progress.Live.Chunks);
                 return path;
             }
             finally
             {
+                await progress.Live.Reads.EndAsync();
                 progress.Live.Close();
             }
         }
     }
 
-    BlobTransfer Transfer(IBlobTarget target, BlobProgress progress) =>
-        new(file.Path.Text, target, sources, limits, progress, engine.Time);
+    async Task FillAsync(PartialBlob partial, BlobProgress progress, CancellationToken cancellationToken)
+    {
+        await using var sources = await supply(progress, cancellationToken);
+        await Transfer(partial, sources, progress).RunAsync(sources.Context, cancellationToken);
+    }
+
+    BlobTransfer Transfer(IBlobTarget target, BlobSupply sources, BlobProgress progress) =>
+        new(file.Path.Text, target, sources.Sources, limits, progress, engine.Time);
 
     // Whoever put it there, its digest is checked before it is used again.
     string? Elsewhere(IReadOnlyList<RepoFolder> folders, CancellationToken cancellationToken)

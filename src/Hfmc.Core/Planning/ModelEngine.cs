@@ -33,6 +33,8 @@ public sealed class ModelEngine : IAsyncDisposable
         (Rates, Records, Publisher) = (new(time), new(cache), new(cache, time));
         (PeerPump, UpstreamPump) = (new(time, Stall, Rates.Down), new(time, Stall, Rates.Wan));
         Chunks = lan is null ? null : new(new(cache), Board, time);
+        Neighbourhood = new(NeighboursAsync, () => lan is null || lan.Peers.Read().Count is 0, time);
+        Readings = new(this);
     }
 
     public CacheFolder Cache { get; }
@@ -54,6 +56,12 @@ public sealed class ModelEngine : IAsyncDisposable
     /// <summary>Which small blobs the running adds want and have begun.</summary>
     public SmallBook Small { get; } = new();
 
+    /// <summary>Those who read files while they come.</summary>
+    public FileReadings Readings { get; }
+
+    /// <summary>The peers that answered lately.</summary>
+    internal Neighbourhood Neighbourhood { get; }
+
     internal RepoRecords Records { get; }
 
     internal BlobPublisher Publisher { get; }
@@ -70,6 +78,7 @@ public sealed class ModelEngine : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await Readings.DisposeAsync();
         if (Chunks is not null)
             await Chunks.DisposeAsync();
         _hubTransport.Dispose();
@@ -78,8 +87,8 @@ public sealed class ModelEngine : IAsyncDisposable
         _peerRequests.Dispose();
     }
 
-    internal IReadOnlyList<HubClient> Hubs(Caller caller) =>
-        [.. caller.Upstreams.Select(upstream => new HubClient(upstream, _hubTransport, Time, $"hfmc/{_version}", _lan?.Node.Text))];
+    internal IReadOnlyList<HubClient> Hubs(Caller caller, string? via = null) =>
+        [.. caller.Upstreams.Select(upstream => new HubClient(upstream, _hubTransport, Time, $"hfmc/{_version}", Way(via)))];
 
     internal async Task<Neighbours?> NeighboursAsync(CancellationToken cancellationToken) =>
         _lan is not null
@@ -96,6 +105,9 @@ public sealed class ModelEngine : IAsyncDisposable
     /// <summary>The crowd of these blobs; null without a daemon.</summary>
     internal Crowd? CrowdOf(IEnumerable<Blob> blobs, SmallCrowd? small, Action<string> warn) =>
         _lan is null ? null : new(new(_peerTransport, Time, _lan.Node), Wanting, new(_lan.Node, _lan.Port), blobs, small, PeerPump, Time, warn);
+
+    // Of a question that has come through other daemons: it must not come back to one of them.
+    string? Way(string? via) => string.IsNullOrEmpty(via) ? _lan?.Node.Text : $"{via}, {_lan?.Node.Text}";
 
     internal TransferLimits Limits(TimeSpan patience) => new(patience, _connections) { PeerRequests = _peerRequests };
 }

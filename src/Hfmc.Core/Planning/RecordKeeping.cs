@@ -26,7 +26,10 @@ sealed class RecordKeeping(RepoRecords records, TimeProvider time, RepoListing l
         records.Write(new(
             listing.Snapshot.Repo, listing.Snapshot.Commit,
             [.. listing.Snapshot.Files.Select(file => new RecordedFile(file, ours.Contains(file.Path)))],
-            Public(now), _before?.Origin is RepoOrigin.Imported ? RepoOrigin.Imported : RepoOrigin.Hfmc, now));
+            Public(now), _before?.Origin is RepoOrigin.Imported ? RepoOrigin.Imported : RepoOrigin.Hfmc, now)
+        {
+            Info = listing.Info ?? _before?.Info,
+        });
     }
 
     // Only an upstream's answer changes the label: yes renews it, no ends it; peers and this cache know no better than before.

@@ -34,8 +34,14 @@ public sealed record HfmcSettings
 
     public required bool PeersOn { get; init; }
 
+    /// <summary>What the daemon offers as Xet.</summary>
+    public required XetChoice HubXet { get; init; }
+
     /// <summary>As they were when the settings were read; a daemon reads them again.</summary>
     public required LimitSettings Limits { get; init; }
+
+    /// <summary>As it was when the settings were read; a daemon reads it again.</summary>
+    public required HubSettings Hub { get; init; }
 
     /// <summary>No upstream is asked; peers still are.</summary>
     public required bool Offline { get; init; }
@@ -70,7 +76,9 @@ public sealed record HfmcSettings
             IgnoredEndpoint = own,
             TokenHosts = Value(SettingKeys.TokenHosts),
             PeersOn = Value(SettingKeys.Peers),
+            HubXet = Value(SettingKeys.HubXet),
             Limits = new(Value(SettingKeys.LimitUp), Value(SettingKeys.LimitDown), Value(SettingKeys.LimitWan)),
+            Hub = new(Value(SettingKeys.HubOpen), Value(SettingKeys.HubOfflineRestricted)),
             Offline = environment.IsTrue("HF_HUB_OFFLINE") || environment.IsTrue("TRANSFORMERS_OFFLINE"),
             SymlinksOff = environment.IsTrue("HF_HUB_DISABLE_SYMLINKS"),
             Chosen = chosen,

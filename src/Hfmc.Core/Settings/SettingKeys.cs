@@ -81,6 +81,22 @@ public static class SettingKeys
 
     public static readonly SettingKey<ByteRate> LimitWan = Add(Limit("limit.wan", "bytes a second from upstreams"));
 
+    public static readonly SettingKey<bool> HubOpen = Add(Choice("hub.open", "who may use the daemon as HF_ENDPOINT: this machine (off) or its networks too (lan)", "lan", "off"));
+
+    public static readonly SettingKey<bool> HubOfflineRestricted = Add(Choice(
+        "hub.offline-restricted", "allow: while no upstream can say who may see it, programs of this machine see what is not known to be public", "allow", "deny"));
+
+    public static readonly SettingKey<XetChoice> HubXet = Add(new SettingKey<XetChoice>(
+        read: (words, _) => SettingWords.Choice<XetChoice>(SettingWords.Single(words)),
+        show: offers => [offers.ToString().ToLowerInvariant()])
+    {
+        Name = "hub.xet",
+        Meaning = "Xet ids for clients of the daemon: off, on, or auto: for files over 50 GB",
+        Form = SettingForm.Text,
+        Default = ["auto"],
+        NeedsRestart = true,
+    });
+
     public static IReadOnlyList<SettingKey> All => s_all;
 
     /// <summary>The key of that name, or null.</summary>
@@ -100,6 +116,18 @@ public static class SettingKeys
         Meaning = meaning,
         Form = SettingForm.Text,
         Default = [ByteRate.Off.ToString()],
+        DaemonIsTold = true,
+    };
+
+    // One of two words, of which the second is the default.
+    static SettingKey<bool> Choice(string name, string meaning, string yes, string no) => new(
+        read: (words, _) => SettingWords.OneOf(SettingWords.Single(words), yes, no),
+        show: on => [on ? yes : no])
+    {
+        Name = name,
+        Meaning = meaning,
+        Form = SettingForm.Text,
+        Default = [no],
         DaemonIsTold = true,
     };
 

@@ -36,6 +36,21 @@ static class SettingWords
         _ => throw new FormatException($"{Quote(word)} is neither on nor off"),
     };
 
+    /// <summary>True for the first word, false for the second.</summary>
+    public static bool OneOf(string word, string yes, string no) =>
+        string.Equals(word, yes, StringComparison.OrdinalIgnoreCase)
+        || (string.Equals(word, no, StringComparison.OrdinalIgnoreCase) ? false : throw new FormatException($"{Quote(word)} is neither {yes} nor {no}"));
+
+    /// <summary>A member of an enumeration, in lower case.</summary>
+    public static T Choice<T>(string word)
+        where T : struct, Enum
+    {
+        foreach (var value in Enum.GetValues<T>())
+            if (string.Equals(value.ToString(), word, StringComparison.OrdinalIgnoreCase))
+                return value;
+        throw new FormatException($"{Quote(word)} is none of {string.Join(", ", Enum.GetNames<T>()).ToLowerInvariant()}");
+    }
+
     /// <summary>An IPv4 or IPv6 address. The system's parser also takes 1 for 0.0.0.1 and drops a port; this does not.</summary>
     public static IPAddress Address(string word)
     {

@@ -18,4 +18,8 @@ public enum ListingOrigin
 /// <param name="IsPublic">This node itself got an anonymous yes from an upstream, for a repo that is neither gated nor private.</param>
 /// <param name="Origin">Who named the files.</param>
 /// <param name="Hubs">Upstreams that may have the bytes, in the order they are asked: all but those that said no.</param>
-public sealed record RepoListing(Snapshot Snapshot, bool IsPublic, ListingOrigin Origin, IReadOnlyList<HubClient> Hubs);
+public sealed record RepoListing(Snapshot Snapshot, bool IsPublic, ListingOrigin Origin, IReadOnlyList<HubClient> Hubs)
+{
+    /// <summary>The upstream's own JSON of the repo, without the list of files; null when it is not known.</summary>
+    public string? Info { get; init; }
+}

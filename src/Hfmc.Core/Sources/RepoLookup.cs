@@ -53,7 +53,7 @@ public sealed class RepoLookup(IReadOnlyList<HubClient> hubs, Neighbours? neighb
             var (info, isAnonymous) = await GetRepoAsync(hub, repo, revision, cancellationToken);
             var snapshot = await GetSnapshotAsync(hub, repo, info.Commit, isAnonymous, cancellationToken);
             _errors.Remove(hub);
-            return new(snapshot, isAnonymous && info.IsOpen is true, ListingOrigin.Upstream, Open());
+            return new(snapshot, isAnonymous && info.IsOpen is true, ListingOrigin.Upstream, Open()) { Info = info.Text };
         }
         catch (SourceException error)
         {

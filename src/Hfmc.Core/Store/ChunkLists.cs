@@ -32,6 +32,28 @@ public sealed class ChunkLists(CacheFolder cache)
         }
     }
 
+    /// <summary>
+    /// Some chunks out of the middle of a list, which may be long; null when they are not there. Nothing proves them here: the name of the
+    /// xorb that they make up does.
+    /// </summary>
+    public Chunk[]? ReadPart(Blob blob, int first, int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, Xorb.MostChunks);
+        try
+        {
+            using var file = File.OpenHandle(FileOf(blob.ETag), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            var bytes = new byte[count * ChunkList.EntryBytes];
+            var read = 0;
+            while (read < bytes.Length && RandomAccess.Read(file, bytes.AsSpan(read), ChunkList.PlaceOf(first) + read) is var step and > 0)
+                read += step;
+            return read == bytes.Length ? ChunkList.ReadEntries(bytes) : null;
+        }
+        catch (Exception error) when (DiskFailure.Is(error))
+        {
+            return null;
+        }
+    }
+
     /// <summary>Replaces the list.</summary>
     public void Write(ETag etag, ChunkList list)
     {

@@ -15,8 +15,8 @@ public interface IBlobTarget
 
     IReadOnlyList<ByteRange> Missing() => Gaps(ByteRange.Whole(Blob.Size));
 
-    /// <summary>Takes what of the bytes is still missing; returns how many that were.</summary>
-    int Write(long offset, ReadOnlySpan<byte> bytes);
+    /// <summary>Takes what of the bytes is still missing; returns how many that were. Vouched: they are an upstream's own.</summary>
+    int Write(long offset, ReadOnlySpan<byte> bytes, bool isVouched = false);
 
     /// <summary>Whether the bytes, now all here, have the digest that names the blob.</summary>
     Task<bool> AgreesAsync(CancellationToken cancellationToken);

@@ -36,7 +36,7 @@ public sealed class MemoryBlob(Blob blob) : IBlobTarget
             return [.. _held.Gaps(window)];
     }
 
-    public int Write(long offset, ReadOnlySpan<byte> bytes)
+    public int Write(long offset, ReadOnlySpan<byte> bytes, bool isVouched = false)
     {
         lock (_lock)
         {

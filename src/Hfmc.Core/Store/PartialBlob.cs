@@ -9,7 +9,7 @@ namespace Hfmc.Core.Store;
 /// A blob on its way: <c>partial/&lt;etag&gt;</c>, its journal beside it, and a lock that one process holds. Ranges may come in any
 /// order and from several threads; the digest is computed beside the writing. Survives a kill at any moment.
 /// </summary>
-public sealed class PartialBlob : IBlobTarget, IAsyncDisposable
+public sealed partial class PartialBlob : IBlobTarget, IAsyncDisposable
 {
     // Asking the disk to begin early leaves little for the final sync; smaller steps cost calls.
     const long WriteOutStep = 16 << 20;
@@ -40,8 +40,8 @@ public sealed class PartialBlob : IBlobTarget, IAsyncDisposable
     /// <summary>Called with each range that has come to be here, from the thread that wrote it.</summary>
     public Action<ByteRange>? Arrived { get; set; }
 
-    /// <summary>Called when all was forgotten.</summary>
-    public Action? Forgotten { get; set; }
+    /// <summary>Called with what was forgotten: it was wrong.</summary>
+    public Action<IReadOnlyList<ByteRange>>? Forgotten { get; set; }
 
     /// <summary>Bytes that are on disk.</summary>
     public long Held
@@ -85,7 +85,7 @@ public sealed class PartialBlob : IBlobTarget, IAsyncDisposable
     }
 
     /// <summary>Writes what of <paramref name="bytes"/> is still missing, bytes first, journal second; returns how many that were.</summary>
-    public int Write(long offset, ReadOnlySpan<byte> bytes)
+    public int Write(long offset, ReadOnlySpan<byte> bytes, bool isVouched = false)
     {
         var taken = 0;
         foreach (var gap in Claim(new(offset, offset + bytes.Length)))
@@ -93,13 +93,13 @@ public sealed class PartialBlob : IBlobTarget, IAsyncDisposable
             var part = bytes.Slice((int)(gap.Start - offset), (int)gap.Length);
             try
             {
-                Store(gap, part);
+                Store(gap, part, isVouched);
             }
             catch (Exception error) when (DiskFailure.Is(error))
             {
                 throw DiskFailure.Of($"write {Paths.Bytes}", error);
             }
-            Add(gap);
+            Add(gap, isVouched);
             taken += part.Length;
         }
         return taken;
@@ -119,9 +119,10 @@ public sealed class PartialBlob : IBlobTarget, IAsyncDisposable
             RandomAccess.SetLength(_file, 0);
             _held.Clear();
             _claimed.Clear();
+            _vouched.Clear();
             _writtenOut = 0;
         }
-        Forgotten?.Invoke();
+        Forgotten?.Invoke([ByteRange.Whole(Blob.Size)]);
     }
 
     /// <summary>Forgets these bytes: they were not the blob's. What comes in their place is written anew.</summary>
@@ -136,11 +137,12 @@ public sealed class PartialBlob : IBlobTarget, IAsyncDisposable
             {
                 _held.Remove(range);
                 _claimed.Remove(range);
+                _vouched.Remove(range);
             }
             prefix = _held.Prefix;
         }
         _digest.Advance(prefix);
-        Forgotten?.Invoke();
+        Forgotten?.Invoke(ranges);
     }
 
     /// <summary>Reads bytes that are here.</summary>
@@ -190,17 +192,19 @@ public sealed class PartialBlob : IBlobTarget, IAsyncDisposable
         {
             _held.Add(entry.Range);
             _claimed.Add(entry.Range);
+            if (entry.IsVouched)
+                _vouched.Add(entry.Range);
         }
         _digest.Advance(_held.Prefix);
     }
 
-    void Store(ByteRange range, ReadOnlySpan<byte> bytes)
+    void Store(ByteRange range, ReadOnlySpan<byte> bytes, bool isVouched)
     {
         var checksum = Crc32C.Compute(bytes);
         // File systems let one write into a file at a time: who waits for that in the kernel burns a core on it.
         lock (_writing)
             RandomAccess.Write(_file, bytes, range.Start);
-        _journal.Append(range, checksum);
+        _journal.Append(range, checksum, isVouched);
     }
 
     // Who comes first writes a range, nobody after: the digest may have read it already, and the journal has its checksum.
@@ -214,13 +218,15 @@ public sealed class PartialBlob : IBlobTarget, IAsyncDisposable
         }
     }
 
-    void Add(ByteRange range)
+    void Add(ByteRange range, bool isVouched)
     {
         var writeOut = default(ByteRange);
         long prefix;
         lock (_lock)
         {
             _held.Add(range);
+            if (isVouched)
+                _vouched.Add(range);
             prefix = _held.Prefix;
             if (prefix - _writtenOut >= WriteOutStep)
                 (writeOut, _writtenOut) = (new(_writtenOut, prefix), prefix);

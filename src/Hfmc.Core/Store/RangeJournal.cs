@@ -5,17 +5,18 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Hfmc.Core.Store;
 
-/// <summary>One range that was written to a partial file, with the CRC-32C of its bytes and the boot it was written in.</summary>
-readonly record struct JournalEntry(ByteRange Range, uint Checksum, ulong Boot);
+/// <summary>One range that was written to a partial file, with the CRC-32C of its bytes, the boot it was written in, and whether it came from an upstream.</summary>
+readonly record struct JournalEntry(ByteRange Range, uint Checksum, ulong Boot, bool IsVouched = false);
 
 /// <summary>
 /// What of a partial blob is on disk: a file of 32-byte entries behind a 32-byte header, only ever appended to. The bytes are
 /// written before their entry, so a journal may forget a range but never claim one that was not written. Little-endian:
-/// header <c>"hfmcjrn1"</c>, blob size, 12 zero bytes, CRC; entry start, length (u32), checksum (u32), boot id, 4 zero bytes, CRC.
+/// header <c>"hfmcjrn1"</c>, blob size, 12 zero bytes, CRC; entry start, length (u32), checksum (u32), boot id,
+/// a byte that is 1 for bytes of an upstream, 3 zero bytes, CRC.
 /// </summary>
 sealed class RangeJournal : IDisposable
 {
-    const int RecordLength = 32, CrcAt = 28;
+    const int RecordLength = 32, VouchedAt = 24, CrcAt = 28;
 
     // One entry a MiB or 100 ms; a journal that claims more is not one of ours.
     const long LargestFile = 1L << 30;
@@ -70,7 +71,7 @@ sealed class RangeJournal : IDisposable
         return ranges;
     }
 
-    public void Append(ByteRange range, uint checksum) => Append(new JournalEntry(range, checksum, BootId.Current));
+    public void Append(ByteRange range, uint checksum, bool isVouched = false) => Append(new JournalEntry(range, checksum, BootId.Current, isVouched));
 
     void Append(JournalEntry entry)
     {
@@ -80,6 +81,7 @@ sealed class RangeJournal : IDisposable
         BinaryPrimitives.WriteUInt32LittleEndian(record[8..], checked((uint)entry.Range.Length));
         BinaryPrimitives.WriteUInt32LittleEndian(record[12..], entry.Checksum);
         BinaryPrimitives.WriteUInt64LittleEndian(record[16..], entry.Boot);
+        record[VouchedAt] = entry.IsVouched ? (byte)1 : (byte)0;
         Seal(record);
         lock (_lock)
         {
@@ -93,7 +95,7 @@ sealed class RangeJournal : IDisposable
     {
         Clear();
         foreach (var entry in entries)
-            Append(entry.Range, entry.Checksum);
+            Append(entry.Range, entry.Checksum, entry.IsVouched);
     }
 
     /// <summary>Forgets what it says of these bytes, and so of those written with them: their checksum is of both.</summary>
@@ -161,7 +163,9 @@ sealed class RangeJournal : IDisposable
     {
         var start = BinaryPrimitives.ReadInt64LittleEndian(record);
         var length = BinaryPrimitives.ReadUInt32LittleEndian(record[8..]);
-        return new(new(start, start + length), BinaryPrimitives.ReadUInt32LittleEndian(record[12..]), BinaryPrimitives.ReadUInt64LittleEndian(record[16..]));
+        return new(
+            new(start, start + length), BinaryPrimitives.ReadUInt32LittleEndian(record[12..]), BinaryPrimitives.ReadUInt64LittleEndian(record[16..]),
+            record[VouchedAt] is 1);
     }
 
     static void Seal(Span<byte> record) => BinaryPrimitives.WriteUInt32LittleEndian(record[CrcAt..], Crc32C.Compute(record[..CrcAt]));

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using Hfmc.Core.Repos;
 
@@ -20,7 +21,11 @@ public enum RepoOrigin
 /// <param name="Files">All files of the commit, whether they are here or not.</param>
 /// <param name="Public">When an upstream last showed it to an anonymous caller; null means restricted, or not known.</param>
 public sealed record RepoRecord(
-    RepoId Repo, CommitId Commit, IReadOnlyList<RecordedFile> Files, DateTimeOffset? Public, RepoOrigin Origin, DateTimeOffset LastUse);
+    RepoId Repo, CommitId Commit, IReadOnlyList<RecordedFile> Files, DateTimeOffset? Public, RepoOrigin Origin, DateTimeOffset LastUse)
+{
+    /// <summary>The upstream's own JSON of the repo, without the list of files, for clients that ask while no upstream answers; null when it is not known.</summary>
+    public string? Info { get; init; }
+}
 
 /// <summary>A file of a recorded commit.</summary>
 /// <param name="Ours">This program put its snapshot entry there, so an uninstall may take it away.</param>
@@ -45,6 +50,9 @@ sealed class RepoRecordJson
 
     [JsonPropertyName("last_use")]
     public required DateTimeOffset LastUse { get; init; }
+
+    [JsonPropertyName("info"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public JsonElement? Info { get; init; }
 
     [JsonPropertyName("files")]
     public required IReadOnlyList<RecordedFileJson?> Files { get; init; }

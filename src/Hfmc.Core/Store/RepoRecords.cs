@@ -107,7 +107,7 @@ public sealed class RepoRecords(CacheFolder cache)
                 && json.Files.Count <= Snapshot.MostFiles
                 && Enum.TryParse<RepoOrigin>(json.Origin, ignoreCase: true, out var origin)
                 && Files(json.Files) is { } files
-                    ? new(repo, commit, files, json.Public, origin, json.LastUse)
+                    ? new(repo, commit, files, json.Public, origin, json.LastUse) { Info = json.Info is { ValueKind: JsonValueKind.Object } info ? info.GetRawText() : null }
                     : null;
         }
         catch (Exception error) when (error is JsonException || DiskFailure.Is(error))
@@ -137,6 +137,7 @@ public sealed class RepoRecords(CacheFolder cache)
         Public = record.Public,
         Origin = record.Origin.ToString().ToLowerInvariant(),
         LastUse = record.LastUse,
+        Info = record.Info is { } info ? JsonElement.Parse(info) : null,
         Files = [.. record.Files.Select(ToJson)],
     };
 

@@ -16,6 +16,9 @@ public sealed class BlobProgress(Blob blob, Pulse? told = null)
     /// <summary>The same, as peers are told of it.</summary>
     public LiveBlob Live { get; } = new(blob, told ?? new());
 
+    /// <summary>Who wants what of it.</summary>
+    public BlobWants Wants { get; } = new();
+
     /// <summary>The source being read, or null between sources.</summary>
     public string? Source { get; set; }
 

@@ -61,7 +61,11 @@ public sealed class BlobTransfer(
         do
         {
             while (target.Missing() is { Count: > 0 } missing)
-                await FetchAsync(await NextSourceAsync(cancellationToken), missing, cancellationToken);
+            {
+                if (_sink.IsEnding)
+                    throw new OperationCanceledException("nobody wants the whole of it any more");
+                await FetchAsync(await NextSourceAsync(cancellationToken), progress.Wants.InOrder(missing), cancellationToken);
+            }
         }
         while (!await AgreesAsync(cancellationToken));
     }
@@ -107,7 +111,6 @@ public sealed class BlobTransfer(
         var takers = (int)Math.Clamp(missing.Sum(range => range.Length) / SegmentQueue.Smallest, 1, source.Connections);
         var queue = new SegmentQueue(missing, takers);
         var crew = new ReaderCrew(takers, () => _sink.Received, time);
-        var sink = _sink.For(source);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         SourceException? failure = null;
 
@@ -115,9 +118,9 @@ public sealed class BlobTransfer(
         {
             try
             {
-                while (failure is null && crew.Stays() && queue.Take(crew.Size) is { } segment)
+                while (failure is null && !_sink.IsEnding && crew.Stays() && queue.Take(crew.Size) is { } segment)
                     if (target.Gaps(segment).Count > 0) // Else it came with a body that ignored its range.
-                        await ReadOneAsync(source, segment, sink, ending.Token);
+                        await ReadOneAsync(source, segment, ending.Token);
             }
             catch (SourceException error)
             {
@@ -138,14 +141,17 @@ public sealed class BlobTransfer(
         return failure;
     }
 
-    async Task ReadOneAsync(ISource source, ByteRange segment, IRangeSink sink, CancellationToken cancellationToken)
+    async Task ReadOneAsync(ISource source, ByteRange segment, CancellationToken cancellationToken)
     {
+        using var read = progress.Live.Reads.Enter(segment, source.Kind);
+        var sink = _sink.For(source, read);
         var slots = source.IsCarried ? null : source.Kind is SourceKind.Peer ? limits.PeerRequests : limits.Connections;
         if (slots is not null)
             await slots.WaitAsync(cancellationToken);
         try
         {
-            await source.ReadAsync(segment, sink, cancellationToken);
+            await progress.Live.Reads.ReadMissingAsync(
+                target, segment, gap => _sink.IsEnding ? Task.CompletedTask : source.ReadAsync(gap, sink, cancellationToken), cancellationToken);
         }
         finally
         {
@@ -159,6 +165,8 @@ public sealed class BlobTransfer(
             return true;
         if (target.Blob.Size is 0)
             throw new CorruptException($"{file}: it is listed as empty, but {target.Blob.ETag} is not the id of an empty file; try another source ('hfmc conf sources set URL')");
+        if (_mixed && await TryWithoutPeersAsync())
+            return false;
         if (_mixed || _last is null)
             _solo = true;
         else
@@ -168,6 +176,22 @@ public sealed class BlobTransfer(
         progress.Retried();
         await RestartAsync();
         return false;
+    }
+
+    // What an upstream has sent stays: it may have been shown to somebody already, and most likely it is what peers sent that is wrong.
+    async Task<bool> TryWithoutPeersAsync()
+    {
+        if (target is not PartialBlob partial || partial.Doubtful(ByteRange.Whole(target.Blob.Size)) is not { Count: > 0 } doubtful || doubtful[0] == ByteRange.Whole(target.Blob.Size)
+            || !sources.Any(source => source.Kind is not SourceKind.Peer && _roster.RestOf(source) is not null))
+            return false;
+        foreach (var peer in _roster.Sources.Where(source => source.Kind is SourceKind.Peer))
+            _roster.LeaveOut(peer, new(SourceFault.WrongBytes, $"{peer.Name} may have sent bytes that are not of {target.Blob.ETag}"));
+        await partial.ForgetAsync(doubtful);
+        var (dropped, ofPeers) = (doubtful.Sum(range => range.Length), progress.From(SourceKind.Peer));
+        progress.Dropped(SourceKind.Peer, Math.Min(dropped, ofPeers));
+        progress.Dropped(SourceKind.Disk, Math.Max(0, dropped - ofPeers));
+        progress.Retried();
+        return true;
     }
 
     async Task<IReadOnlyList<ByteRange>> RestartAsync()

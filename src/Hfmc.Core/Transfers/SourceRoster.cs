@@ -63,6 +63,9 @@ public sealed class SourceRoster(IReadOnlyList<ISource> sources, TimeProvider ti
         source.Forget();
     }
 
+    /// <summary>The source is not asked any more.</summary>
+    public void LeaveOut(ISource source, SourceException error) => (Of(source).LastError, Of(source).IsOut) = (error, true);
+
     TimeSpan NextRest(Entry entry)
     {
         var longest = Math.Min(FirstRest.TotalSeconds * Math.Pow(2, entry.Rests++), LongestRest.TotalSeconds);

@@ -52,16 +52,24 @@ public sealed class TransferBoard
             return _ended.Contains(blob);
     }
 
-    /// <summary>Joins the blob's transfer, or starts it; <paramref name="joined"/> gets the progress they share.</summary>
+    /// <summary>Joins the blob's transfer, or starts it; <paramref name="joined"/> gets the progress they share, before the first request.</summary>
     public async Task<string> RunAsync(
         Blob blob, Action<BlobProgress> joined, Func<BlobProgress, CancellationToken, Task<string>> fetch, CancellationToken cancellationToken)
     {
         while (true)
         {
             var (running, isOwn) = Join(blob, fetch);
-            joined(running.Progress);
             try
             {
+                try
+                {
+                    joined(running.Progress);
+                }
+                finally
+                {
+                    if (isOwn)
+                        running.Begin();
+                }
                 return await running.Task.WaitAsync(cancellationToken);
             }
             catch (HfmcException) when (!isOwn)
@@ -81,7 +89,7 @@ public sealed class TransferBoard
         {
             var isOwn = !_running.TryGetValue(blob.ETag, out var running) || running.Cancel.IsCancellationRequested || running.Task.IsCompleted;
             if (isOwn || running is null)
-                _running[blob.ETag] = running = Running.Start(new(blob, Changed), fetch);
+                _running[blob.ETag] = running = Running.Create(new(blob, Changed), fetch);
             running.Wanted++;
             return (running, isOwn);
         }
@@ -112,6 +120,8 @@ public sealed class TransferBoard
 
     sealed class Running(BlobProgress progress)
     {
+        readonly TaskCompletionSource _begin = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
         public BlobProgress Progress { get; } = progress;
 
         public CancellationTokenSource Cancel { get; } = new();
@@ -120,11 +130,20 @@ public sealed class TransferBoard
 
         public int Wanted { get; set; }
 
-        public static Running Start(BlobProgress progress, Func<BlobProgress, CancellationToken, Task<string>> fetch)
+        /// <summary>Who made it has said what he wants.</summary>
+        public void Begin() => _begin.SetResult();
+
+        public static Running Create(BlobProgress progress, Func<BlobProgress, CancellationToken, Task<string>> fetch)
         {
             var running = new Running(progress);
-            running.Task = System.Threading.Tasks.Task.Run(() => fetch(progress, running.Cancel.Token));
+            running.Task = running.RunAsync(fetch);
             return running;
+        }
+
+        async Task<string> RunAsync(Func<BlobProgress, CancellationToken, Task<string>> fetch)
+        {
+            await _begin.Task;
+            return await fetch(Progress, Cancel.Token);
         }
     }
 }

@@ -13,6 +13,23 @@ public sealed partial class ChunkList
 
     static ReadOnlySpan<byte> Magic => "hfmcchk1"u8;
 
+    /// <summary>How many bytes an entry has, and where that of a chunk begins: so that a part of a long list can be read.</summary>
+    public const int EntryBytes = EntryLength;
+
+    public static long PlaceOf(int index) => HeadLength + ((long)index * EntryLength);
+
+    /// <summary>Reads entries out of the middle of a list; null when a length is none that a chunk has. What the hashes are worth, a xorb's name tells.</summary>
+    public static Chunk[]? ReadEntries(ReadOnlySpan<byte> bytes)
+    {
+        var chunks = new Chunk[bytes.Length / EntryLength];
+        for (var i = 0; i < chunks.Length; i++)
+            if (ReadEntry(bytes[(i * EntryLength)..]) is { } chunk)
+                chunks[i] = chunk;
+            else
+                return null;
+        return chunks;
+    }
+
     /// <summary>The most bytes that the list of a blob of this size can have.</summary>
     public static long MostBytes(long size) => HeadLength + (MostChunks(size) * EntryLength) + TailLength;
 
@@ -50,14 +67,18 @@ public sealed partial class ChunkList
         var sum = 0L;
         for (var i = 0; i < chunks.Length; i++)
         {
-            var entry = bytes.Slice(HeadLength + (i * EntryLength), EntryLength);
-            var length = BinaryPrimitives.ReadUInt32LittleEndian(entry[XetHash.Length..]);
-            if (length is 0 or > ChunkCutter.Longest)
+            if (ReadEntry(bytes[(HeadLength + (i * EntryLength))..]) is not { } chunk)
                 return null;
-            chunks[i] = new(XetHash.Read(entry), (int)length);
-            sum += length;
+            chunks[i] = chunk;
+            sum += chunk.Length;
         }
         return sum == size ? new(chunks) : null;
+    }
+
+    static Chunk? ReadEntry(ReadOnlySpan<byte> entry)
+    {
+        var length = BinaryPrimitives.ReadUInt32LittleEndian(entry[XetHash.Length..]);
+        return length is 0 or > ChunkCutter.Longest ? null : new(XetHash.Read(entry), (int)length);
     }
 
     static long MostChunks(long size) => size <= 0 ? 0 : (size / ChunkCutter.Shortest) + 1;

@@ -10,9 +10,9 @@ namespace Hfmc.Daemon.Access;
 
 /// <summary>
 /// Decides who may ask for what, before any endpoint sees the request: control only over the Unix socket, peers only from
-/// one's own networks, the Hub's API only from this machine, and nothing for a web page of somebody else.
+/// one's own networks, the Hub's API only from this machine unless the networks may too, and nothing for a web page of somebody else.
 /// </summary>
-sealed class Doorkeeper(RequestDelegate next)
+sealed class Doorkeeper(RequestDelegate next, HubSwitches hub)
 {
     static readonly HashSet<string> s_ownNames = OwnNames();
 
@@ -26,8 +26,10 @@ sealed class Doorkeeper(RequestDelegate next)
 
         var caller = context.Connection.RemoteIpAddress;
         var isPeer = context.Request.Path.StartsWithSegments(PeerProtocol.Root);
-        if (isPeer ? !LocalNetworks.Contains(caller) : !LocalNetworks.IsLoopback(caller))
-            return Refuse(context, StatusCodes.Status403Forbidden, "this daemon does not answer callers from this address");
+        if (isPeer || hub.Current.OpenToLan ? !LocalNetworks.Contains(caller) : !LocalNetworks.IsLoopback(caller))
+            return Refuse(context, StatusCodes.Status403Forbidden, isPeer || !LocalNetworks.Contains(caller)
+                ? "this daemon does not answer callers from this address"
+                : "this daemon is a Hub for its own machine only; 'hfmc conf hub.open set lan' there opens it");
         if (IsForeignPage(context.Request))
             return Refuse(context, StatusCodes.Status403Forbidden, "this daemon does not answer web pages");
         return next(context);
@@ -59,6 +61,7 @@ sealed class Doorkeeper(RequestDelegate next)
     static Task Refuse(HttpContext context, int status, string reason)
     {
         context.Response.StatusCode = status;
+        context.Response.Headers["X-Error-Message"] = reason;
         return context.Response.WriteAsync($"{reason}\n");
     }
 }

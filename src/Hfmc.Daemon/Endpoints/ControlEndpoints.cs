@@ -4,6 +4,7 @@ using Hfmc.Core.Control;
 using Hfmc.Core.Planning;
 using Hfmc.Core.Repos;
 using Hfmc.Core.Settings;
+using Hfmc.Daemon.Access;
 using Hfmc.Daemon.Serving;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -14,7 +15,7 @@ namespace Hfmc.Daemon.Endpoints;
 
 /// <summary>What commands of this user ask over the Unix socket.</summary>
 sealed class ControlEndpoints(
-    HfmcSettings settings, DaemonIdentity identity, ModelEngine engine, RunningAdds adds, BlobSender sender, PeerTalk talk, IHostApplicationLifetime lifetime, TimeProvider time)
+    HfmcSettings settings, DaemonIdentity identity, ModelEngine engine, RunningAdds adds, BlobSender sender, PeerTalk talk, HubSwitches hub, IHostApplicationLifetime lifetime, TimeProvider time)
 {
     static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(200);
 
@@ -54,6 +55,7 @@ sealed class ControlEndpoints(
         try
         {
             engine.Rates.Set(LimitSettings.Read(settings.Home));
+            hub.Current = HubSettings.Read(settings.Home);
             return TypedResults.Ok();
         }
         catch (InputException error)

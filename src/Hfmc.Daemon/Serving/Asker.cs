@@ -20,6 +20,9 @@ readonly record struct Asker
 
     public static Asker LocalProgram => default;
 
+    /// <summary>Who uses this daemon as a Hub: a program of this machine, or one elsewhere, which shares the limit with peers.</summary>
+    public static Asker Client(HttpContext context) => IPAddress.IsLoopback(context.Connection.RemoteIpAddress ?? IPAddress.None) ? LocalProgram : Peer(context);
+
     public static Asker Peer(HttpContext context)
     {
         var remote = context.Connection.RemoteIpAddress ?? IPAddress.None;

@@ -29,6 +29,9 @@ sealed class BlobSender(RateLimit up)
     /// <summary>The bytes to read at a time when so many bodies are open.</summary>
     public static int StepOf(int open) => Math.Clamp(MemoryForBodies / Math.Max(1, open), SmallestStep, LargestStep);
 
+    /// <summary>The bytes to send this asker at a time, now.</summary>
+    public int NextStep(Asker asker) => asker.IsPeer ? Math.Min(StepOf(Open.Count), up.Portion) : StepOf(Open.Count);
+
     /// <summary>Waits until so many bytes may leave in another way, and counts them.</summary>
     public ValueTask PassAsync(Asker asker, int bytes, CancellationToken cancellationToken)
     {

@@ -16,6 +16,9 @@ sealed class PublicShelf(CacheFolder cache)
     /// <summary>How many repos there are to share.</summary>
     public int Repos => Read().ByRepo.Count;
 
+    /// <summary>The repos themselves, sorted by name.</summary>
+    public IReadOnlyList<RepoId> Repositories() => [.. Read().ByRepo.Keys.OrderBy(repo => repo.Id, StringComparer.Ordinal)];
+
     /// <summary>Another text after each change of the records.</summary>
     public string Generation => _records.Generation();
 

@@ -46,6 +46,8 @@ static class ConfSetCommand
         "peers" => "off",
         "limit.up" or "limit.down" => "50MB/s",
         "limit.wan" => "100Mbit/s",
+        "hub.open" => "lan",
+        "hub.xet" => "on",
         _ => key.DefaultText,
     };
 }

@@ -14,12 +14,12 @@ public sealed class SettingKeysTests : IDisposable
         Assert.All(SettingKeys.All, key => Assert.NotNull(key.Normalise(key.Default, TestEnvironment.In(_temp))));
 
     [Fact]
-    public void Cache_port_and_bind_need_a_restart_and_the_others_do_not() =>
-        Assert.Equal(["cache", "port", "bind"], SettingKeys.All.Where(key => key.NeedsRestart).Select(key => key.Name));
+    public void What_the_daemon_is_made_of_needs_a_restart_and_the_others_do_not() =>
+        Assert.Equal(["cache", "port", "bind", "hub.xet"], SettingKeys.All.Where(key => key.NeedsRestart).Select(key => key.Name));
 
     [Fact]
     public void An_unknown_key_is_told_the_known_ones() =>
-        Assert.Equal("'prot' is not a setting: want cache, port, bind, sources, token-hosts, peers, limit.up, limit.down, limit.wan",
+        Assert.Equal("'prot' is not a setting: want cache, port, bind, sources, token-hosts, peers, limit.up, limit.down, limit.wan, hub.open, hub.offline-restricted, hub.xet",
             Assert.Throws<InputException>(() => SettingKeys.Parse("prot")).Message);
 
     [Theory]
@@ -31,6 +31,9 @@ public sealed class SettingKeysTests : IDisposable
     [InlineData("token-hosts", "A.example", "[\"https://a.example\"]")]
     [InlineData("limit.up", "100Mbit/s", "\"12.5MB/s\"")]
     [InlineData("limit.wan", "OFF", "\"off\"")]
+    [InlineData("hub.open", "LAN", "\"lan\"")]
+    [InlineData("hub.offline-restricted", "allow", "\"allow\"")]
+    [InlineData("hub.xet", "Off", "\"off\"")]
     public void Words_have_one_normal_form(string name, string word, string json) =>
         Assert.Equal(json, SettingKeys.Parse(name).Normalise([word], TestEnvironment.In(_temp)).ToJsonString());
 
@@ -48,6 +51,8 @@ public sealed class SettingKeysTests : IDisposable
     [InlineData("port: needs a value", "port")]
     [InlineData("sources: needs at least one value", "sources")]
     [InlineData("limit.down: 'fast' is not a rate: want for example 50MB/s, 10MiB/s or 100Mbit/s, or off", "limit.down", "fast")]
+    [InlineData("hub.xet: 'maybe' is none of auto, on, off", "hub.xet", "maybe")]
+    [InlineData("hub.xet: '1' is none of auto, on, off", "hub.xet", "1")]
     [InlineData("port: '1?2' is not a number from 1 to 65535", "port", "1\n2")]
     public void Words_that_cannot_be_meant_name_the_key(string message, string name, params string[] words) =>
         Assert.Equal(message, Assert.Throws<InputException>(() => SettingKeys.Parse(name).Normalise(words, TestEnvironment.In(_temp))).Message);

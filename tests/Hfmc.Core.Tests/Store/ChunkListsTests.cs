@@ -38,6 +38,18 @@ public sealed class ChunkListsTests : IDisposable
         _lists.Delete(Sha256Of("x"));
     }
 
+    [Fact]
+    public void A_part_is_read_without_the_rest_and_is_null_where_there_is_none()
+    {
+        var blob = BlobOf("many");
+        var list = new ChunkList(Enumerable.Range(0, 100).Select(i => Chunk.Of([(byte)i, 1])));
+        _lists.Write(blob.ETag, list);
+
+        Assert.Equal([.. Enumerable.Range(30, 40).Select(i => list[i])], _lists.ReadPart(blob, 30, 40)!);
+        Assert.Null(_lists.ReadPart(blob, 90, 20));
+        Assert.Null(_lists.ReadPart(BlobOf("other"), 0, 1));
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("hfmcchk1")]

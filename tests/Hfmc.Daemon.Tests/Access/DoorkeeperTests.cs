@@ -56,7 +56,18 @@ public sealed class DoorkeeperTests
     public async Task A_browser_says_itself_whose_page_it_asks_for(string site, int status) =>
         Assert.Equal(status, await AskAsync("127.0.0.1", Hub, ("Host", "localhost:9090"), ("Sec-Fetch-Site", site)));
 
-    static async Task<int> AskAsync(string caller, string path, params (string Name, string Value)[] headers)
+    [Theory]
+    [InlineData("127.0.0.1", Hub, 200)]
+    [InlineData("192.168.1.7", Hub, 200)]
+    [InlineData("fd00::7", "/acme/tiny/resolve/main/config.json", 200)]
+    [InlineData("8.8.8.8", Hub, 403)]
+    [InlineData("192.168.1.7", Control, 404)]
+    public async Task The_Hub_can_be_opened_to_the_networks_of_this_machine(string caller, string path, int status) =>
+        Assert.Equal(status, await AskAsync(caller, path, isOpen: true));
+
+    static Task<int> AskAsync(string caller, string path, params (string Name, string Value)[] headers) => AskAsync(caller, path, isOpen: false, headers);
+
+    static async Task<int> AskAsync(string caller, string path, bool isOpen, params (string Name, string Value)[] headers)
     {
         var context = new DefaultHttpContext();
         context.Connection.RemoteIpAddress = IPAddress.Parse(caller);
@@ -64,7 +75,7 @@ public sealed class DoorkeeperTests
         foreach (var (name, value) in headers)
             context.Request.Headers[name] = value;
 
-        await new Doorkeeper(_ => Task.CompletedTask).InvokeAsync(context);
+        await new Doorkeeper(_ => Task.CompletedTask, new(new(isOpen, ShowsRestrictedOffline: false))).InvokeAsync(context);
         return context.Response.StatusCode;
     }
 }

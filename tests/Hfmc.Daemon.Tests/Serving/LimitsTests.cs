@@ -19,12 +19,12 @@ public sealed class LimitsTests : DaemonTest
     public async Task A_limit_holds_for_peers_and_not_for_programs_of_this_machine()
     {
         PutRepo();
-        await Daemon.LimitAsync("limit.up", "1MB/s");
+        await Daemon.SetAsync("limit.up", "1MB/s");
         var watch = Stopwatch.StartNew();
 
         using var peer = await Daemon.GetAsync(Address, ("Range", "bytes=0-999999"));
         Assert.InRange(watch.Elapsed, TimeSpan.FromSeconds(0.8), TimeSpan.FromSeconds(60));
-        await Daemon.LimitAsync("limit.up", "1kB/s");
+        await Daemon.SetAsync("limit.up", "1kB/s");
         using var program = await Daemon.GetAsync("/acme/tiny/resolve/main/model.bin");
 
         Assert.Equal(Weights.Size, (await program.Content.ReadAsByteArrayAsync(Cancelled)).Length);
@@ -34,12 +34,12 @@ public sealed class LimitsTests : DaemonTest
     public async Task A_limit_that_ends_ends_for_a_body_that_is_under_way()
     {
         PutRepo();
-        await Daemon.LimitAsync("limit.up", "1kB/s");
+        await Daemon.SetAsync("limit.up", "1kB/s");
         using var answer = await Daemon.OpenAsync(Address, NodeId.New());
         await using var body = await answer.Content.ReadAsStreamAsync(Cancelled);
         Assert.Equal(1, await body.ReadAsync(new byte[1], Cancelled));
 
-        await Daemon.LimitAsync("limit.up", "off");
+        await Daemon.SetAsync("limit.up", "off");
         var rest = new MemoryStream();
         await body.CopyToAsync(rest, Cancelled);
 
@@ -50,7 +50,7 @@ public sealed class LimitsTests : DaemonTest
     public async Task A_peer_with_many_connections_gets_as_much_as_one_with_one()
     {
         PutRepo();
-        await Daemon.LimitAsync("limit.up", "1MB/s");
+        await Daemon.SetAsync("limit.up", "1MB/s");
         var (many, one) = (NodeId.New(), NodeId.New());
 
         var greedy = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Daemon.OpenAsync(Address, many)));
@@ -68,7 +68,7 @@ public sealed class LimitsTests : DaemonTest
     public async Task Beyond_its_share_of_bodies_a_peer_is_told_to_come_again_and_others_are_served()
     {
         PutRepo();
-        await Daemon.LimitAsync("limit.up", "20kB/s");
+        await Daemon.SetAsync("limit.up", "20kB/s");
         var greedy = NodeId.New();
         var open = await Task.WhenAll(Enumerable.Range(0, OpenBodies.MostOfPeer).Select(_ => Daemon.OpenAsync(Address, greedy)));
 

@@ -77,7 +77,8 @@ public sealed class PublicShelfTests : DaemonTest
         using var answer = await Daemon.GetAsync($"/acme/open/resolve/{commit}/model.bin");
 
         Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
-        Assert.Equal("EntryNotFound", answer.Headers.GetValues("X-Error-Code").Single());
+        // Of "EntryNotFound" Python would remember that the repo has no such file.
+        Assert.Equal("RepoNotFound", answer.Headers.GetValues("X-Error-Code").Single());
     }
 
     /// <summary>What each endpoint tells about the repo: status, and whether anything of it is named or counted.</summary>

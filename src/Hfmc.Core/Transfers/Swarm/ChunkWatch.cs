@@ -5,7 +5,10 @@ using Hfmc.Core.Xet;
 namespace Hfmc.Core.Transfers;
 
 /// <summary>Holds the bytes of a blob on its way against a proven list of its chunks, each chunk once, as soon as all of it is here.</summary>
-sealed class ChunkWatch(ChunkList list, PartialBlob partial)
+/// <param name="list">The chunks.</param>
+/// <param name="partial">The bytes.</param>
+/// <param name="vouch">Told of each chunk that is right.</param>
+sealed class ChunkWatch(ChunkList list, PartialBlob partial, Action<ByteRange> vouch)
 {
     readonly bool[] _right = new bool[list.Count];
 
@@ -23,9 +26,14 @@ sealed class ChunkWatch(ChunkList list, PartialBlob partial)
                     continue;
                 var bytes = buffer.AsSpan(0, (int)range.Length);
                 if (partial.Read(bytes, range.Start) == bytes.Length && list.Check(chunk, bytes))
+                {
                     _right[chunk] = true;
+                    vouch(range);
+                }
                 else
+                {
                     wrong.Add(range);
+                }
             }
         }
         finally

@@ -18,7 +18,7 @@ public sealed record LiveState(PieceSet Held, IReadOnlySet<int> Fetching, bool? 
 /// </summary>
 /// <param name="blob">Whose bytes they are.</param>
 /// <param name="told">Beats when there is something to tell the crowd.</param>
-public sealed class LiveBlob(Blob blob, Pulse told)
+public sealed partial class LiveBlob(Blob blob, Pulse told)
 {
     readonly Lock _lock = new();
     readonly PieceSet _held = new(new PieceGrid(blob.Size).Count);
@@ -58,10 +58,11 @@ public sealed class LiveBlob(Blob blob, Pulse told)
     public void Open(PartialBlob partial)
     {
         partial.Arrived = Take;
-        partial.Forgotten = Recount;
+        partial.Forgotten = Forget;
         lock (_lock)
             _partial = partial;
         Recount();
+        Turned.Beat();
     }
 
     /// <summary>No more bytes come this way: the blob has its name by now, or the transfer has ended.</summary>
@@ -69,8 +70,7 @@ public sealed class LiveBlob(Blob blob, Pulse told)
     {
         lock (_lock)
             (_partial, _fetching) = (null, []);
-        foreach (var arrived in _arrived.Values)
-            arrived.Beat();
+        BeatAll();
         Tell();
     }
 
@@ -145,6 +145,13 @@ public sealed class LiveBlob(Blob blob, Pulse told)
             return;
         Completed.Beat();
         Tell();
+    }
+
+    void Forget(IReadOnlyList<ByteRange> ranges)
+    {
+        Forgot?.Invoke(ranges);
+        Recount();
+        Turned.Beat();
     }
 
     void Recount()

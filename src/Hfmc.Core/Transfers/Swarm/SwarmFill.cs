@@ -60,15 +60,14 @@ sealed partial class SwarmFill
         {
             while (true)
             {
-                Task[] wakes = [_ready.Next, _live.Completed.Next, _crowd.News.WaitToReadAsync(cancellationToken).AsTask()];
+                Task[] wakes = [_ready.Next, _live.Completed.Next, _progress.Wants.Changed.Next, _crowd.News.WaitToReadAsync(cancellationToken).AsTask()];
                 Hear(cancellationToken);
                 Look();
                 await DropWrongAsync(cancellationToken);
                 _progress.Crowd = _schedule.View() with { Provisional = _proof.Provisional(_schedule.Held) };
                 if (_schedule.Held.IsFull && _proof.IsIdle)
                     return;
-                foreach (var order in _schedule.Next(Now))
-                    Begin(order, cancellationToken);
+                BeginNext(cancellationToken);
                 _live.Say([.. _schedule.Fetching], _schedule.CanOwn);
                 _progress.Source = Sources();
                 GiveUpIfHopeless();
@@ -114,14 +113,29 @@ sealed partial class SwarmFill
             _reads[order].Read.End(null);
     }
 
+    void BeginNext(CancellationToken cancellationToken)
+    {
+        if (_sink.IsEnding)
+        {
+            if (_reads.Count is 0)
+                throw new OperationCanceledException("nobody wants the whole of it any more");
+            return;
+        }
+        _schedule.Reader = _progress.Wants.Reader is { } at and > 0 ? _live.Grid.PieceAt(Math.Min(at, _partial.Blob.Size - 1)) : null;
+        foreach (var order in _schedule.Next(Now))
+            Begin(order, cancellationToken);
+    }
+
     void Begin(SwarmOrder order, CancellationToken cancellationToken)
     {
         var source = _sources[order.From];
-        var read = new SwarmRead(order, source, _sink.For(source), _givers, cancellationToken);
         var range = _live.Grid.Range(order.First, order.Count);
+        var place = _live.Reads.Enter(range, source.Kind);
+        var read = new SwarmRead(order, source, _sink.For(source, place), _givers, cancellationToken);
         _reads[order] = (read, Task.Run(async () =>
         {
-            await read.RunAsync(_partial, range, order.From.IsUpstream ? _limits.Connections : _limits.PeerRequests);
+            using (place)
+                await read.RunAsync(_partial, range, _live.Reads, order.From.IsUpstream ? _limits.Connections : _limits.PeerRequests);
             _ended.Enqueue(read);
             _ready.Beat();
         }, CancellationToken.None));

@@ -67,7 +67,7 @@ sealed class SwarmProof(string? xetId, PartialBlob partial, LiveBlob live, IBlob
                 if (await crowd.ChunksOfAsync(peer, cancellationToken) is { } list)
                 {
                     if (list.Proves(xetId))
-                        return new(new ChunkWatch(list, partial).Wrong(ByteRange.Whole(partial.Blob.Size)), IsProven: true);
+                        return new(new ChunkWatch(list, partial, live.Vouch).Wrong(ByteRange.Whole(partial.Blob.Size)), IsProven: true);
                     others.Add(list);
                 }
             // Unproven lists that disagree decide nothing; but where none does, all have the same bytes.
@@ -87,10 +87,11 @@ sealed class SwarmProof(string? xetId, PartialBlob partial, LiveBlob live, IBlob
     {
         if (HasList || await crowd.ChunksOfAsync(node, cancellationToken) is not { } list || !list.Proves(xetId))
             return HasList;
-        var watch = new ChunkWatch(list, partial);
+        var watch = new ChunkWatch(list, partial, live.Vouch);
         if (Interlocked.CompareExchange(ref _watch, watch, null) is not null)
             return true;
         live.Chunks = list;
+        live.HasProof = true;
         Look(watch, ByteRange.Whole(live.Blob.Size));
         return true;
     }

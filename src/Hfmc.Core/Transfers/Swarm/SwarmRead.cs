@@ -7,6 +7,7 @@ sealed class SwarmRead(SwarmOrder order, ISource source, IRangeSink sink, SwarmG
 {
     readonly CancellationTokenSource _ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
     long _received;
+    bool _hasStopped;
 
     public SwarmOrder Order { get; } = order;
 
@@ -21,15 +22,18 @@ sealed class SwarmRead(SwarmOrder order, ISource source, IRangeSink sink, SwarmG
     public Exception? Defect { get; private set; }
 
     /// <summary>Never fails: how it ended is in the properties.</summary>
-    public async Task RunAsync(IBlobTarget target, ByteRange range, SemaphoreSlim slots)
+    public async Task RunAsync(IBlobTarget target, ByteRange range, BlobReads reads, SemaphoreSlim slots)
     {
         try
         {
             await slots.WaitAsync(_ending.Token);
             try
             {
-                foreach (var gap in target.Gaps(range))
-                    await Source.ReadAsync(gap, this, _ending.Token);
+                if (Source.Kind is not SourceKind.Peer)
+                    await reads.ReadMissingAsync(target, range, ReadAsync, _ending.Token);
+                else
+                    foreach (var gap in target.Gaps(range))
+                        await ReadAsync(gap);
             }
             finally
             {
@@ -55,10 +59,13 @@ sealed class SwarmRead(SwarmOrder order, ISource source, IRangeSink sink, SwarmG
     public bool Write(long offset, ReadOnlySpan<byte> bytes)
     {
         givers.Gave(Order.From, offset, bytes.Length);
-        sink.Write(offset, bytes);
+        var goesOn = sink.Write(offset, bytes);
         Interlocked.Add(ref _received, bytes.Length);
-        return true;
+        _hasStopped |= !goesOn;
+        return goesOn;
     }
+
+    Task ReadAsync(ByteRange gap) => _hasStopped ? Task.CompletedTask : Source.ReadAsync(gap, this, _ending.Token);
 
     /// <summary>Ends it, as failed for this reason if there is one.</summary>
     public void End(SourceException? because)

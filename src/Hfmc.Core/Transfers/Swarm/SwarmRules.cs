@@ -15,6 +15,9 @@ public sealed record SwarmRules
     /// <summary>Requests of one blob in all.</summary>
     public int Requests { get; init; } = 40;
 
+    /// <summary>So many pieces from where a reader stands on come before rare ones.</summary>
+    public int ReadAhead { get; init; } = 16;
+
     /// <summary>Of the members that one knows so many ask for a piece while it still arrives at its owner.</summary>
     public int Followers { get; init; } = 16;
 

@@ -30,6 +30,8 @@ public sealed partial class SwarmSchedule
             foreach (var piece in peer.Fetching)
                 if (_wanted.Contains(piece) && peer.Promises(piece) && !IsAsked(peer, piece) && IsEarly(piece))
                     _offered.Add(piece);
+        if (Reader is { } reader && _offered.NextIn(_wanted, _wanted, reader) is var next && next >= reader && next < reader + rules.ReadAhead)
+            return next;
         var (best, rarest, ties) = (-1, int.MaxValue, 0);
         for (var piece = -1; (piece = _offered.NextIn(_wanted, _wanted, piece + 1)) >= 0;)
         {
@@ -41,6 +43,8 @@ public sealed partial class SwarmSchedule
         }
         return best;
     }
+
+    IEnumerable<int> FromReader(IEnumerable<int> pieces) => Reader is { } reader ? pieces.OrderBy(piece => piece < reader) : pieces;
 
     // In a big crowd few ask for a piece while it arrives at its owner, who could not serve all; the others get it from those. Who they are
     // is another choice for each piece, and all that see the same members make the same.
@@ -60,7 +64,7 @@ public sealed partial class SwarmSchedule
     {
         if (_wanted.Count is 0 || RootFor(now) is not { } root)
             return null;
-        foreach (var piece in _wanted.Except(_touched))
+        foreach (var piece in FromReader(_wanted.Except(_touched)))
             if (IsMine(piece) && !IsAsked(root, piece))
             {
                 _idleSince = null;

@@ -19,6 +19,9 @@ public sealed partial class SwarmSchedule(PieceGrid grid, ulong blob, ulong self
     readonly PieceSet _held = new(grid.Count), _wanted = Full(grid.Count);
     readonly ushort[] _copies = new ushort[grid.Count], _open = new ushort[grid.Count];
 
+    /// <summary>The piece that a reader waits for: it and those after it come first. Null for nobody, or one who begins at the start.</summary>
+    public int? Reader { get; set; }
+
     /// <summary>What is here.</summary>
     public PieceSet Held => _held;
 

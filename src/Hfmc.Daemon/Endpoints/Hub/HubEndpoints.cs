@@ -1,8 +1,10 @@
-using Hfmc.Core.Hashing;
+using System.Text.Json.Nodes;
 using Hfmc.Core.Hub;
+using Hfmc.Core.Planning;
 using Hfmc.Core.Repos;
-using Hfmc.Core.Store;
+using Hfmc.Daemon.Endpoints.Xet;
 using Hfmc.Daemon.Serving;
+using Hfmc.Daemon.Serving.Xet;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -11,72 +13,105 @@ using Microsoft.AspNetCore.Routing;
 namespace Hfmc.Daemon.Endpoints.Hub;
 
 /// <summary>
-/// The part of the Hub's own API that a downloader reads (hub-api, 2 and 4): repo info, tree, files with ranges. It serves the
-/// public repos that this cache holds; a file that is listed but not here is "not found", never a server error.
+/// The Hub's own API as clients read it (hub-api, 14), for all that the caller may see. What is not here is "not found" in the Hub's words,
+/// never a server error: clients try those again for half a minute.
 /// </summary>
-sealed class HubEndpoints(DaemonIdentity identity, PublicShelf shelf, BlobSender sender)
+sealed class HubEndpoints
 {
     const int MostHops = 4, LoopDetected = 508;
 
-    public void Map(IEndpointRouteBuilder routes) =>
-        routes.MapMethods("{**any}", [HttpMethods.Get, HttpMethods.Head], (RequestDelegate)AnswerAsync);
+    readonly DaemonIdentity _identity;
+    readonly RepoViews _views;
+    readonly ResolveAnswer _resolve;
+    readonly XetFileAnswer _xetFile;
 
-    Task AnswerAsync(HttpContext context)
+    readonly PassedAnswer _passed;
+    readonly InfoAnswer _info;
+    readonly TreeAnswer _tree;
+    readonly PathsInfoAnswer _paths;
+    readonly RefsAnswer _refs;
+    readonly HistoryAnswer _history;
+    readonly SearchAnswer _search;
+
+    public HubEndpoints(DaemonIdentity identity, RepoViews views, PublicShelf shelf, ResolveAnswer resolve, XetIds ids)
     {
-        if (HasBeenHere(context.Request))
-            return FailAsync(context, LoopDetected, "LoopDetected", "this daemon has been asked by way of itself");
-        var raw = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
-        if (HubTarget.Parse(raw) is not { } target)
-            return FailAsync(context, StatusCodes.Status404NotFound, "NotFound", "hfmc serves repo info, trees and files here");
-        if (shelf.Find(target.Repo, target.Revision) is not { } record)
-            return FailAsync(context, StatusCodes.Status404NotFound, "RepoNotFound",
-                $"{target.Repo}@{target.Revision} is not in this cache: run 'hfmc model add -r {target.Repo}' there first");
-
-        context.Response.Headers["X-Repo-Commit"] = record.Commit.Text;
-        return target.Resource switch
-        {
-            HubResource.Info => context.Response.WriteAsJsonAsync(Info(record), HubMessageJson.Default.RepoInfoMessage),
-            HubResource.Tree => context.Response.WriteAsJsonAsync(Tree(record, target.Path), HubMessageJson.Default.TreeMessageArray),
-            _ => FileAsync(context, record, target.Path),
-        };
+        (_identity, _views, _resolve, _xetFile) = (identity, views, resolve, new(views, ids));
+        var xet = new XetOffers(ids);
+        var entries = new TreeEntries(xet);
+        _passed = new(xet);
+        (_info, _tree, _paths) = (new(views, xet, _passed), new(views, entries, _passed), new(views, entries, _passed));
+        (_refs, _history, _search) = (new(views, _passed), new(views, _passed), new(views, shelf, _passed));
     }
+
+    public void Map(IEndpointRouteBuilder routes) =>
+        routes.MapMethods("{**any}", [HttpMethods.Get, HttpMethods.Head, HttpMethods.Post], (RequestDelegate)AnswerAsync);
+
+    async Task AnswerAsync(HttpContext context)
+    {
+        try
+        {
+            if (HasBeenHere(context.Request))
+                throw new ViewException(LoopDetected, "LoopDetected", "this daemon has been asked by way of itself");
+            var raw = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
+            if (HubTarget.Parse(raw) is not { } target || HttpMethods.IsPost(context.Request.Method) != target.Resource is HubResource.PathsInfo)
+                throw new ViewException(StatusCodes.Status404NotFound, null, "hfmc serves the reading part of the Hub's API here, and this is not in it");
+            await AnswerAsync(context, target, HubCaller.Of(context));
+        }
+        catch (ViewException no)
+        {
+            await HubRefusals.AnswerAsync(context, no);
+        }
+    }
+
+    Task AnswerAsync(HttpContext context, HubTarget target, ViewCaller caller) => target.Resource switch
+    {
+        HubResource.Info => _info.AnswerAsync(context, target, caller),
+        HubResource.Tree => _tree.AnswerAsync(context, target, caller),
+        HubResource.PathsInfo => _paths.AnswerAsync(context, target, caller),
+        HubResource.Refs => _refs.AnswerAsync(context, target, caller),
+        HubResource.Commits => _history.AnswerAsync(context, target, caller),
+        HubResource.AuthCheck => _views.CheckAsync(target.Repo, target.Revision, caller, context.RequestAborted),
+        HubResource.XetToken => XetTokenAsync(context, target, caller),
+        HubResource.File or HubResource.Raw => FileAsync(context, target, caller),
+        HubResource.Search => _search.AnswerAsync(context, target, caller),
+        HubResource.WhoAmI => PassAsync(context, new("api/whoami-v2"), caller),
+        HubResource.AgentHarnesses => PassedAnswer.WriteJsonAsync(context, new JsonObject
+        {
+            ["standardEnvVars"] = new JsonArray(),
+            ["harnesses"] = new JsonObject(),
+        }),
+        HubResource.Telemetry => Task.CompletedTask, // Swallowed: nobody is told what is used here.
+        _ => PassAsync(context, new(context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget.TrimStart('/')), caller),
+    };
 
     bool HasBeenHere(HttpRequest request)
     {
         var via = request.Headers[HubClient.ViaHeader].ToString().Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-        return via.Length >= MostHops || via.Contains(identity.Node.Text);
+        return via.Length >= MostHops || via.Contains(_identity.Node.Text);
     }
 
-    Task FileAsync(HttpContext context, RepoRecord record, FilePath? path)
+    async Task XetTokenAsync(HttpContext context, HubTarget target, ViewCaller caller)
     {
-        var file = record.Files.FirstOrDefault(file => file.File.Path == path)?.File;
-        if (file is null || shelf.Locate(new Place(record.Repo, record.Commit, file)) is not { } bytes)
-            return FailAsync(context, StatusCodes.Status404NotFound, "EntryNotFound", file is null ? "Entry not found" : $"{path} is not in this cache");
-        context.Response.Headers["X-Linked-ETag"] = $"\"{file.ETag}\"";
-        context.Response.Headers["X-Linked-Size"] = $"{file.Size}";
-        return BlobAnswer.WriteAsync(context, file.ETag, bytes, file.Size, Asker.LocalProgram, sender);
+        var question = HubQuery.Of(context.Request, target.Repo, "xet-read-token", target.Revision) with { IsOfCommit = false };
+        await _passed.WriteAsync(context, await _views.PassAsync(question, target.Revision, caller, context.RequestAborted)
+            ?? throw ViewException.NotHere(target.Repo, target.Revision, "no upstream answers to give a Xet token"));
     }
 
-    static RepoInfoMessage Info(RepoRecord record) => new(
-        record.Repo.Id, record.Repo.Id, record.Commit.Text, Private: false, Gated: false, Disabled: false, [],
-        [.. record.Files.Select(file => Sibling(file.File))]);
+    async Task PassAsync(HttpContext context, HubQuestion question, ViewCaller caller) =>
+        await _passed.WriteAsync(context, await _views.PassAsync(question, caller, context.RequestAborted)
+            ?? throw new ViewException(StatusCodes.Status404NotFound, null, "no upstream answers, and only an upstream knows this"));
 
-    static SiblingMessage Sibling(RepoFile file) => file.ETag.Kind is DigestKind.GitSha1
-        ? new(file.Path.Text, file.Size, file.ETag.Text)
-        : new(file.Path.Text, file.Size, LfsPointer.Id(file.Blob).Text, new(file.ETag.Text, file.Size, LfsPointer.Bytes(file.Blob).Length));
-
-    static TreeMessage[] Tree(RepoRecord record, FilePath? folder) =>
-        [.. record.Files.Select(file => file.File).Where(file => folder is null || file.Path.Text.StartsWith($"{folder}/", StringComparison.Ordinal)).Select(Entry)];
-
-    static TreeMessage Entry(RepoFile file) => file.ETag.Kind is DigestKind.GitSha1
-        ? new("file", file.ETag.Text, file.Size, file.Path.Text)
-        : new("file", LfsPointer.Id(file.Blob).Text, file.Size, file.Path.Text, new(file.ETag.Text, file.Size, LfsPointer.Bytes(file.Blob).Length));
-
-    static Task FailAsync(HttpContext context, int status, string code, string message)
+    async Task FileAsync(HttpContext context, HubTarget target, ViewCaller caller)
     {
-        context.Response.StatusCode = status;
-        context.Response.Headers["X-Error-Code"] = code;
-        context.Response.Headers["X-Error-Message"] = message;
-        return context.Response.WriteAsJsonAsync(new HubErrorMessage(message), HubMessageJson.Default.HubErrorMessage);
+        var view = await _views.FindReadableAsync(target.Repo, target.Revision, caller, context.RequestAborted);
+        var file = target.Path is { } path ? view.Find(path) : null;
+        if (file is null)
+            throw ViewException.NoSuchEntry(view.Commit);
+        context.Response.Headers["X-Repo-Commit"] = view.Commit.Text;
+        PassedAnswer.Mark(context.Response, view.Origin.ToString().ToLowerInvariant());
+        if (target.Resource is HubResource.Raw && await RawAnswer.TryAnswerAsync(context, file))
+            return;
+        if (!await _xetFile.TryAnswerAsync(context, view, file))
+            await _resolve.WriteAsync(context, view, target.Revision, file);
     }
 }

@@ -29,14 +29,22 @@ sealed class RepoEndpoints(FakeHubOptions options, Func<Uri> endpoint, Func<Uri>
             "info" or "revision" => Info(request, repo, commit),
             "tree" => Tree(request, repo, commit),
             "paths-info" => PathsInfo(request, repo, commit),
-            "commits" => Pages.Of([commit], RepoJson.Commit, request, endpoint(), options.PageSize),
+            "commits" => Pages.Of(repo.History(commit), RepoJson.Commit, request, endpoint(), options.PageSize),
             "xet-read-token" when options.WithXet => Access.RefuseBytes(repo, token) ?? XetToken(),
             _ => Refusals.NoSuchPage,
         };
     }
 
-    Answer Info(HubRequest request, FakeRepo repo, FakeCommit? commit) =>
-        Testing.Answer.Json(RepoJson.Info(repo, commit, request.Target.Flag("blobs"), options.WithXet));
+    Answer Info(HubRequest request, FakeRepo repo, FakeCommit? commit)
+    {
+        var info = RepoJson.Info(repo, commit, request.Target.Flag("blobs"), options.WithXet);
+        string[] expanded = [.. request.Target.Values("expand"), .. request.Target.Values("expand[]")];
+        // Then only what was named is told.
+        if (expanded.Length > 0)
+            foreach (var name in info.Select(member => member.Key).Except([.. expanded, "_id", "id"]).ToList())
+                info.Remove(name);
+        return Testing.Answer.Json(info);
+    }
 
     Answer Tree(HubRequest request, FakeRepo repo, FakeCommit commit)
     {

@@ -39,7 +39,7 @@ static class RepoJson
 
     public static JsonObject Folder(string path, FakeCommit commit, bool expand)
     {
-        var entry = new JsonObject { ["type"] = "directory", ["oid"] = Sha1($"tree {commit.Id} {path}"), ["size"] = 0, ["path"] = path };
+        var entry = new JsonObject { ["type"] = "directory", ["oid"] = GitTrees.IdOf(commit, path), ["size"] = 0, ["path"] = path };
         return expand ? Expanded(entry, commit) : entry;
     }
 

@@ -27,5 +27,7 @@ sealed record Target(string RawPath, string RawQuery)
 
     public string? Value(string name) => Query.TryGetValue(name, out var value) ? value.ToString() : null;
 
+    public IEnumerable<string> Values(string name) => Query.TryGetValue(name, out var values) ? values.OfType<string>() : [];
+
     public bool Flag(string name) => string.Equals(Value(name), "true", StringComparison.OrdinalIgnoreCase) || Value(name) is "1";
 }

@@ -34,6 +34,8 @@ public sealed class FakeRepo
         return this;
     }
 
+    public void Forbid(string token) => _allowed.TryRemove(token, out _);
+
     public bool Allows(string? token) => token is not null && _allowed.ContainsKey(token);
 
     /// <summary>Puts these paths into large file storage in later commits, whatever their size.</summary>
@@ -74,6 +76,19 @@ public sealed class FakeRepo
         _hub.AddFormerName(RepoId.Parse(id, Id.Type), Id);
         return this;
     }
+
+    /// <summary>The hub's JSON of the repo at the commit, without its files.</summary>
+    public string Describe(FakeCommit commit)
+    {
+        var info = RepoJson.Info(this, commit, withBlobs: false, withXet: false);
+        info.Remove("siblings");
+        info.Remove("xetEnabled");
+        return info.ToJsonString();
+    }
+
+    /// <summary>The commit and those that were made before it, the newest first.</summary>
+    public IReadOnlyList<FakeCommit> History(FakeCommit commit) =>
+        [commit, .. _commits.Values.Where(other => other.Date < commit.Date).OrderByDescending(other => other.Date)];
 
     /// <summary>The commit of a branch, tag, full ref, <c>HEAD</c> or full commit; null when there is none.</summary>
     public FakeCommit? Find(string revision)

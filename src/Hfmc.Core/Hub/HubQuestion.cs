@@ -1,0 +1,16 @@
+namespace Hfmc.Core.Hub;
+
+/// <summary>A question of a client that is passed on to an upstream: what follows the upstream's address, percent-encoded, without a leading slash.</summary>
+public sealed record HubQuestion(string Path)
+{
+    /// <summary>What is posted; null for a question without a body.</summary>
+    public byte[]? Body { get; init; }
+
+    public string? BodyType { get; init; }
+
+    /// <summary>It names a commit, which never changes: a stranger's yes to it holds.</summary>
+    public bool IsOfCommit { get; init; }
+
+    /// <summary>The tag of the answer that is known already.</summary>
+    public string? KnownTag { get; init; }
+}

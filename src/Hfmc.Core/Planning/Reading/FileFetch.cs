@@ -1,0 +1,88 @@
+using Hfmc.Core.Repos;
+using Hfmc.Core.Sources;
+using Hfmc.Core.Store;
+using Hfmc.Core.Transfers;
+
+namespace Hfmc.Core.Planning;
+
+/// <summary>
+/// One file for somebody who reads it while it comes, from where it is to its place in the snapshot: as an add brings it, but nobody is
+/// asked for it before all of it is wanted.
+/// </summary>
+sealed class FileFetch(ModelEngine engine, WantedFile wanted, Action<string> warn)
+{
+    readonly RepoFolder _repo = engine.Cache.Repo(wanted.Listing.Snapshot.Repo);
+    readonly SnapshotWriter _snapshots = new(engine.Cache, wanted.Listing.Snapshot.Repo);
+    bool _isPlaced;
+
+    RepoListing Listing => wanted.Listing;
+
+    RepoFile File => wanted.File;
+
+    RepoId Repo => Listing.Snapshot.Repo;
+
+    CommitId Commit => Listing.Snapshot.Commit;
+
+    public IEnumerable<ISource> Upstreams() => Listing.Hubs.Select(hub => new UpstreamSource(hub, Repo, Commit, File, engine.UpstreamPump));
+
+    /// <summary>Returns where the file's bytes are.</summary>
+    public async Task<string> RunAsync(Action<BlobProgress> joined, CancellationToken cancellationToken)
+    {
+        engine.Cache.EnsureCreated();
+        using var underWay = engine.UnderWay.Enter(Repo, wanted.Revision, Commit);
+        await new BlobFetch(engine, engine.Cache.Repos(), _repo, File, SupplyAsync, engine.Limits(ReadPatience.Sources), force: false, Place)
+            .RunAsync(joined, cancellationToken);
+        return FileReadings.Locate(_repo, Commit, File)
+            ?? throw new DiskException($"{File.Path} of {Repo} was removed from the cache while it was fetched; ask again");
+    }
+
+    // Blobs before links, links before the ref, as an add does; others who wait for the same file find it placed.
+    void Place()
+    {
+        if (_isPlaced)
+            return;
+        _isPlaced = true;
+        if (_repo.FindFile(Commit, File.Path)?.Size != File.Size)
+        {
+            _snapshots.Prepare();
+            _snapshots.Link(Commit, File.Path, File.ETag, isNewBlob: true);
+            engine.Readings.Records.Note(Listing, File);
+        }
+        // Python writes none for it either: it is the Hub's name for a branch that has one.
+        if (wanted.Revision.Text is not "HEAD")
+            _snapshots.WriteRef(wanted.Revision, Commit);
+    }
+
+    async ValueTask<BlobSupply> SupplyAsync(BlobProgress progress, CancellationToken cancellationToken)
+    {
+        engine.Readings.Records.Note(Listing, null);
+        FreeSpace.Check(engine.Cache, [File.Blob]);
+        // Peers hear only of what is public, or of what they themselves have named.
+        if (!Listing.IsPublic && Listing.Origin is not ListingOrigin.Peers)
+            return new([.. Upstreams()], null);
+        if (!engine.Neighbourhood.IsKnown)
+            progress.Live.Reads.Begin();
+        if (await engine.Neighbourhood.GetAsync(cancellationToken) is not { } neighbours)
+            return new([.. Upstreams()], null);
+
+        var crowd = Listing.IsPublic && File.Size > MemoryBlob.Largest ? engine.CrowdOf([File.Blob], small: null, warn) : null;
+        try
+        {
+            if (neighbours.Alive.Count > 0)
+                progress.Live.Reads.Begin();
+            var holders = (await neighbours.HoldersAsync(File.Size > 0 ? [File.Blob] : [], cancellationToken))[File.Blob];
+            if (crowd is not null)
+                await crowd.GatherAsync(neighbours.Following, neighbours.Silent, cancellationToken);
+            var of = crowd?.Of(File.Blob);
+            // Members of the crowd tell what they have themselves.
+            var others = of is null ? holders : holders.Where(holder => !neighbours.Following.Contains(holder));
+            return new([.. neighbours.Sources(others, File.Blob, engine.PeerPump), .. Upstreams()], of is null ? null : new(of, File.XetId, warn), crowd);
+        }
+        catch
+        {
+            if (crowd is not null)
+                await crowd.DisposeAsync();
+            throw;
+        }
+    }
+}

@@ -1,0 +1,67 @@
+using Hfmc.Core.Repos;
+using Hfmc.Core.Store;
+
+namespace Hfmc.Core.Planning;
+
+/// <summary>The cache's records as views need them: read at first use, and again when they have changed. Safe for several threads.</summary>
+sealed class KnownRecords(CacheFolder cache, RepoRecords records)
+{
+    const int MostKept = 256;
+
+    readonly Lock _lock = new();
+    readonly Dictionary<(RepoId, CommitId), KnownRecord?> _kept = [];
+    string _generation = "";
+
+    /// <summary>What is recorded of the commit that the revision is in this cache; null when there is nothing.</summary>
+    public KnownRecord? Find(RepoId repo, Revision revision)
+    {
+        // The Hub's own name for the default branch; this cache knows only main.
+        var named = revision.Text is "HEAD" ? Revision.Main : revision;
+        // The beginning of a commit is no revision to the Hub, so it is none here.
+        return cache.Repo(repo).ResolveRef(named) is { } commit && (named.Text == commit.Text || !commit.Text.StartsWith(named.Text, StringComparison.Ordinal))
+            ? Find(repo, commit)
+            : null;
+    }
+
+    public KnownRecord? Find(RepoId repo, CommitId commit)
+    {
+        var generation = records.Generation();
+        lock (_lock)
+        {
+            if (generation != _generation || _kept.Count > MostKept)
+                _kept.Clear();
+            _generation = generation;
+            if (!_kept.TryGetValue((repo, commit), out var known))
+                _kept[(repo, commit)] = known = records.Read(repo, commit) is { } record ? new(record) : null;
+            return known;
+        }
+    }
+
+    /// <summary>
+    /// An upstream has said whether the commit is public. The record is made when the cache has files of the repo: one of a repo that was
+    /// only looked at would be of no use to anybody.
+    /// </summary>
+    public void Note(Snapshot snapshot, bool isPublic, string? info, DateTimeOffset now)
+    {
+        var known = Find(snapshot.Repo, snapshot.Commit)?.Record;
+        if (known?.Origin is RepoOrigin.Imported)
+            return;
+        if (known is null ? !cache.Repo(snapshot.Repo).HasSnapshot(snapshot.Commit) : known.Public is not null == isPublic && (known.Info is not null || info is null))
+            return;
+        records.Write(known is null
+            ? new(snapshot.Repo, snapshot.Commit, [.. snapshot.Files.Select(file => new RecordedFile(file, Ours: false))], isPublic ? now : null, RepoOrigin.Python, now) { Info = info }
+            : known with { Public = isPublic ? now : null, Info = info ?? known.Info });
+    }
+}
+
+/// <summary>A record, and the snapshot that it describes.</summary>
+sealed class KnownRecord(RepoRecord record)
+{
+    public RepoRecord Record { get; } = record;
+
+    public Snapshot Snapshot { get; } = new(record.Repo, record.Commit, [.. record.Files.Select(file => file.File)]);
+
+    public bool IsPublic => Record.Public is not null;
+
+    public bool IsImport => Record.Origin is RepoOrigin.Imported;
+}

@@ -1,0 +1,53 @@
+using Hfmc.Core.Hub;
+using Hfmc.Core.Repos;
+using Hfmc.Core.Sources;
+
+namespace Hfmc.Core.Planning;
+
+/// <summary>Questions that only upstreams can answer.</summary>
+public sealed partial class RepoViews
+{
+    /// <summary>Passes on a question that is about no repo, with the caller's token where it may go. Null when no upstream gives a final word.</summary>
+    /// <exception cref="ViewException">The upstream's no.</exception>
+    public async Task<UpstreamAnswer?> PassAsync(HubQuestion question, ViewCaller caller, CancellationToken cancellationToken) =>
+        Yes(await AskAsOwnAsync(question, caller, cancellationToken), null, caller);
+
+    /// <summary>The same for a question about a repo: first as a stranger's, so that callers share the answers.</summary>
+    /// <exception cref="ViewException">The upstream's no.</exception>
+    public async Task<UpstreamAnswer?> PassAsync(HubQuestion question, Revision revision, ViewCaller caller, CancellationToken cancellationToken)
+    {
+        var hubs = HubsOf(caller);
+        var answer = await _answers.AskAsync(hubs, question, CallerMarks.OfStranger(caller), anonymous: true, cancellationToken);
+        if (answer is not { Reply.IsYes: true } && caller.Token is not null && HasHome(hubs))
+            answer = await _answers.AskAsync(hubs, question, _marks.Of(caller), anonymous: false, cancellationToken);
+        return Yes(answer, revision, caller);
+    }
+
+    /// <summary>Ends well when the caller may see the repo, and have its bytes.</summary>
+    /// <exception cref="ViewException">He may not, or nobody can say whether he may.</exception>
+    public async Task CheckAsync(RepoId repo, Revision revision, ViewCaller caller, CancellationToken cancellationToken)
+    {
+        var sight = await LookAsync(repo, revision, caller, cancellationToken);
+        if (!sight.IsPublic && sight.Origin is ListingOrigin.Upstream)
+            await MustBeReadableAsync(repo, revision, caller, cancellationToken);
+    }
+
+    /// <summary>Ends well when the caller may have the repo's bytes.</summary>
+    /// <exception cref="ViewException">He may not, or nobody can say whether he may.</exception>
+    async Task MustBeReadableAsync(RepoId repo, Revision revision, ViewCaller caller, CancellationToken cancellationToken)
+    {
+        if (Yes(await AskAsOwnAsync(new($"api/{repo.ApiPath}/auth-check"), caller, cancellationToken), revision, caller) is null)
+            throw ViewException.NotHere(repo, revision, "no upstream can say whether you may read it");
+    }
+
+    async Task<UpstreamAnswer?> AskAsOwnAsync(HubQuestion question, ViewCaller caller, CancellationToken cancellationToken)
+    {
+        var hubs = HubsOf(caller);
+        return caller.Token is not null && HasHome(hubs)
+            ? await _answers.AskAsync(hubs, question, _marks.Of(caller), anonymous: false, cancellationToken)
+            : await _answers.AskAsync(hubs, question, CallerMarks.OfStranger(caller), anonymous: true, cancellationToken);
+    }
+
+    static UpstreamAnswer? Yes(UpstreamAnswer? answer, Revision? revision, ViewCaller caller) =>
+        answer is { Reply.IsYes: false } ? throw UpstreamNo.Of(answer.Reply, revision, caller) : answer;
+}

@@ -1,0 +1,215 @@
+using Hfmc.Core.Hub;
+using Hfmc.Core.Repos;
+using Hfmc.Core.Sources;
+using Hfmc.Core.Store;
+using Hfmc.Core.Transfers;
+
+namespace Hfmc.Core.Planning;
+
+/// <summary>
+/// What a caller of the daemon may see of a repo at a revision. A public commit that is known is never asked for; a branch is asked
+/// upstream, first as a stranger, then with the caller's own token; when no upstream answers, this cache and then the peers do. What
+/// is not public is shown after an upstream said yes to this caller, a minute ago at the most.
+/// </summary>
+public sealed partial class RepoViews
+{
+    // With an answer at hand an upstream that hangs is not waited for: its own answer serves the next who asks.
+    static readonly TimeSpan Glance = TimeSpan.FromSeconds(2);
+
+    // A client waits 10 s for the first byte of an answer.
+    static readonly TimeSpan ListPatience = TimeSpan.FromSeconds(5);
+
+    readonly ModelEngine _engine;
+    readonly ViewRules _rules;
+    readonly CallerMarks _marks = new();
+    readonly UpstreamAnswers _answers;
+    readonly KnownRecords _records;
+    readonly PeerViews _peers;
+    readonly SnapshotViews _snapshots;
+
+    // Until then nobody waits who can do without.
+    long _hurriesUntil;
+
+    public RepoViews(ModelEngine engine, ViewRules rules)
+    {
+        (_engine, _rules) = (engine, rules);
+        (_answers, _records, _peers) = (new(engine.Time), new(engine.Cache, engine.Records), new(engine));
+        _snapshots = new(engine.Time, _answers);
+    }
+
+    /// <summary>The repo with all its files, for a caller who may see them.</summary>
+    /// <exception cref="ViewException">What he is told instead.</exception>
+    public async Task<RepoView> FindAsync(RepoId repo, Revision revision, ViewCaller caller, CancellationToken cancellationToken) =>
+        await ListAsync(await LookAsync(repo, revision, caller, cancellationToken), revision, cancellationToken);
+
+    /// <summary>What was seen at the revision, with all its files.</summary>
+    /// <exception cref="ViewException">Nobody lists them now.</exception>
+    public async Task<RepoView> ListAsync(RepoSight sight, Revision revision, CancellationToken cancellationToken) =>
+        await ListAsync(sight, cancellationToken)
+            ?? (Here(sight.Repo, revision) is { IsPublic: true } here
+                ? View(OfRecord(here, sight.Hubs, sight.Caller), here.Snapshot)
+                : throw ViewException.NotHere(sight.Repo, revision, "no upstream lists its files now"));
+
+    /// <summary>The same for a caller who may also have the bytes: a gated repo lists its files to everybody.</summary>
+    /// <exception cref="ViewException">What he is told instead.</exception>
+    public async Task<RepoView> FindReadableAsync(RepoId repo, Revision revision, ViewCaller caller, CancellationToken cancellationToken)
+    {
+        RepoView view;
+        try
+        {
+            view = await FindAsync(repo, revision, caller, cancellationToken);
+        }
+        catch (ViewException no) when (no.Code is ViewException.RevisionNotFound)
+        {
+            // Who may not read the repo is told so, and nothing about its revisions.
+            await MustBeReadableAsync(repo, revision, caller, cancellationToken);
+            throw;
+        }
+        // Cache and peers: the rules for seeing it are those for reading it.
+        if (!view.IsPublic && view.Origin is ListingOrigin.Upstream)
+            await MustBeReadableAsync(repo, revision, caller, cancellationToken);
+        return view;
+    }
+
+    /// <summary>
+    /// The view with the Xet ids of its files, for a caller who may have the bytes: a gated repo tells them to nobody else, and its files are
+    /// listed as to a stranger first.
+    /// </summary>
+    public async Task<RepoView> WithXetIdsAsync(RepoView view, CancellationToken cancellationToken)
+    {
+        if (view.IsPublic || view.Origin is not ListingOrigin.Upstream || view.Listing.Hubs.FirstOrDefault(hub => hub.Upstream.Token is not null) is not { } hub)
+            return view;
+        var sight = new RepoSight(view.Repo, view.Commit, IsPublic: false, view.Origin, view.Listing.Hubs, view.Caller) { NeededToken = true };
+        return await _snapshots.FindAsync(sight, hub, $"{_marks.Of(view.Caller)}/ids", cancellationToken) is { } own
+            ? view with { Listing = view.Listing with { Snapshot = own } }
+            : view;
+    }
+
+    /// <summary>Which commit the revision is, and who says so.</summary>
+    /// <exception cref="ViewException">What the caller is told instead.</exception>
+    public async Task<RepoSight> LookAsync(RepoId repo, Revision revision, ViewCaller caller, CancellationToken cancellationToken)
+    {
+        var (hubs, here) = (HubsOf(caller), Here(repo, revision));
+        if (here is { IsPublic: true } && (revision.IsCommit || here.IsImport))
+            return OfRecord(here, hubs, caller);
+
+        var question = InfoOf(repo, revision);
+        var answer = await AskStrangerAsync(hubs, question, caller, here is { IsPublic: true }, cancellationToken);
+        if (Read(answer, repo, revision, hubs, caller) is { } open)
+            return open;
+        if (caller.Token is not null && answer?.Reply["X-Error-Code"] is not ViewException.RevisionNotFound)
+        {
+            answer = await _answers.AskAsync(hubs, question, _marks.Of(caller), anonymous: false, cancellationToken) ?? (HasHome(hubs) ? null : answer);
+            if (Read(answer, repo, revision, hubs, caller) is { } own)
+                return own with { IsPublic = false, NeededToken = true };
+        }
+        return await WithoutUpstreamAsync(repo, revision, answer, here, hubs, caller, cancellationToken);
+    }
+
+    /// <summary>
+    /// The same as <see cref="FindAsync"/>, but null when the list of files takes longer than a client waits; it is fetched all the same, for
+    /// who asks next.
+    /// </summary>
+    /// <exception cref="ViewException">What the caller is told instead.</exception>
+    public async Task<RepoView?> FindSoonAsync(RepoId repo, Revision revision, ViewCaller caller, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await FindAsync(repo, revision, caller, cancellationToken).WaitAsync(ListPatience, _engine.Time, cancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The refs of this cache that the caller may see without asking anybody: those of public commits.</summary>
+    public IReadOnlyList<CachedRef> RefsHere(RepoId repo) =>
+        [.. _engine.Cache.Repo(repo).Refs().Where(named => named.Commit is { } commit && _records.Find(repo, commit) is { IsPublic: true })];
+
+    async Task<UpstreamAnswer?> AskStrangerAsync(
+        IReadOnlyList<HubClient> hubs, HubQuestion question, ViewCaller caller, bool mayDoWithout, CancellationToken cancellationToken)
+    {
+        var asking = _answers.AskAsync(hubs, question, CallerMarks.OfStranger(caller), anonymous: true, cancellationToken);
+        if (!mayDoWithout || asking.IsCompleted)
+            return await asking;
+        if (_engine.Time.GetUtcNow().UtcTicks < Volatile.Read(ref _hurriesUntil))
+            return null;
+        try
+        {
+            return await asking.WaitAsync(Glance, _engine.Time, cancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            Volatile.Write(ref _hurriesUntil, (_engine.Time.GetUtcNow() + UpstreamRests.AfterSilence).UtcTicks);
+            return null;
+        }
+    }
+
+    async Task<RepoSight> WithoutUpstreamAsync(
+        RepoId repo, Revision revision, UpstreamAnswer? no, KnownRecord? here, IReadOnlyList<HubClient> hubs, ViewCaller caller, CancellationToken cancellationToken)
+    {
+        if (no?.Reply["X-Error-Code"] is ViewException.RevisionNotFound or ViewException.GatedRepo)
+            throw UpstreamNo.Of(no.Reply, revision, caller);
+        if (here is not null && (no is null || here.IsImport) && (here.IsPublic || (caller.IsLocal && _rules.ShowsRestrictedOffline())))
+            return OfRecord(here, hubs, caller) with { UpstreamIsSilent = no is null };
+        if (_rules.PeersOn && await _peers.FindAsync(repo, revision, cancellationToken) is { } shown)
+            return new(repo, shown.Commit, IsPublic: false, ListingOrigin.Peers, hubs, caller) { Known = shown };
+        if (no is not null)
+            throw UpstreamNo.Of(no.Reply, revision, caller);
+        if (Read(_answers.LastYes(hubs, InfoOf(repo, revision), CallerMarks.OfStranger(caller)), repo, revision, hubs, caller) is { IsPublic: true } former)
+            return former with { Origin = ListingOrigin.Cache, UpstreamIsSilent = true };
+        if (_answers.AskedToWait(hubs) is { } wait)
+            throw ViewException.AskedToWait(wait);
+        throw ViewException.NotHere(repo, revision, hubs.Count is 0
+            ? "upstreams are off and no peer has it"
+            : "no upstream answers and no peer has it");
+    }
+
+    RepoSight? Read(UpstreamAnswer? answer, RepoId repo, Revision revision, IReadOnlyList<HubClient> hubs, ViewCaller caller)
+    {
+        if (answer is not { Reply.IsYes: true })
+            return null;
+        try
+        {
+            var info = answer.Hub.ReadRepo(answer.Reply.Body, repo, revision);
+            return new(repo, info.Commit, info.IsOpen is true, ListingOrigin.Upstream, hubs, caller) { Answer = answer, Info = info.Text };
+        }
+        catch (SourceException)
+        {
+            return null; // What it says cannot be right, so it has said nothing.
+        }
+    }
+
+    async Task<RepoView?> ListAsync(RepoSight sight, CancellationToken cancellationToken)
+    {
+        if (sight.Known is { } known)
+            return View(sight, known);
+        var recorded = _records.Find(sight.Repo, sight.Commit)?.Snapshot;
+        var mark = sight.IsPublic ? CallerMarks.OfStranger(sight.Caller) : _marks.Of(sight.Caller);
+        var snapshot = recorded ?? (sight.Answer is { } answer ? await _snapshots.FindAsync(sight, answer.Hub, mark, cancellationToken) : null);
+        if (snapshot is null)
+            return null;
+        if (sight.Origin is ListingOrigin.Upstream && !sight.NeededToken)
+            _records.Note(snapshot, sight.IsPublic, sight.Info, _engine.Time.GetUtcNow());
+        return View(sight, snapshot);
+    }
+
+    static RepoView View(RepoSight sight, Snapshot snapshot) =>
+        new(new(snapshot, sight.IsPublic, sight.Origin, sight.Hubs) { Info = sight.Info }, sight.Caller, sight.Info);
+
+    static RepoSight OfRecord(KnownRecord here, IReadOnlyList<HubClient> hubs, ViewCaller caller) =>
+        new(here.Record.Repo, here.Record.Commit, here.IsPublic, ListingOrigin.Cache, hubs, caller) { Known = here.Snapshot, Info = here.Record.Info };
+
+    KnownRecord? Here(RepoId repo, Revision revision) => _records.Find(repo, revision);
+
+    IReadOnlyList<HubClient> HubsOf(ViewCaller caller) => _engine.Hubs(_rules.Upstreams(caller.Token), caller.Via);
+
+    static bool HasHome(IReadOnlyList<HubClient> hubs) => hubs.Any(hub => hub.Upstream.Token is not null);
+
+    static HubQuestion InfoOf(RepoId repo, Revision revision)
+    {
+        var place = revision.Text is "HEAD" ? "" : $"/revision/{Uri.EscapeDataString(revision.Text)}";
+        return new($"api/{repo.ApiPath}{place}") { IsOfCommit = revision.IsCommit };
+    }
+}
