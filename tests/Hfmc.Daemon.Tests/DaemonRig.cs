@@ -24,7 +24,7 @@ sealed class DaemonRig : IAsyncDisposable
     readonly string _configFile;
     readonly PeerBook _peers;
 
-    DaemonRig(Uri? upstream, TimeProvider time, string xet, long? xetAbove)
+    DaemonRig(Uri? upstream, TimeProvider time, string xet, long? xetAbove, (double, TimeSpan)? slowestReader)
     {
         Cache = CacheFolder.Open(Path.Combine(_folder.Path, "cache"), mayCreate: true);
         Cache.EnsureCreated();
@@ -47,7 +47,11 @@ sealed class DaemonRig : IAsyncDisposable
         (Socket, LogFile, _configFile) = (settings.Home.Run.Socket, settings.Home.Run.LogFile, settings.Home.ConfigFile);
         _peers = new(settings.Home);
         Http = new() { BaseAddress = new($"http://127.0.0.1:{port}") };
-        _running = new DaemonHost(settings, Cache, "1.2.3", time, inForeground: false) { XetAbove = xetAbove ?? XetIds.MostOverPlainHttp }.RunAsync(_ready.SetResult, _end.Token);
+        _running = new DaemonHost(settings, Cache, "1.2.3", time, inForeground: false)
+        {
+            XetAbove = xetAbove ?? XetIds.MostOverPlainHttp,
+            SlowestReader = slowestReader ?? DaemonHost.SlowestReaders,
+        }.RunAsync(_ready.SetResult, _end.Token);
     }
 
     public CacheFolder Cache { get; }
@@ -68,9 +72,10 @@ sealed class DaemonRig : IAsyncDisposable
     /// <param name="time">The daemon's clock.</param>
     /// <param name="xet">The setting <c>hub.xet</c>.</param>
     /// <param name="xetAbove">What <c>auto</c> means by large, in bytes.</param>
-    public static async Task<DaemonRig> StartAsync(Uri? upstream = null, TimeProvider? time = null, string xet = "auto", long? xetAbove = null)
+    /// <param name="slowestReader">Bytes a second below which a reader loses its place, and how long it may read nothing.</param>
+    public static async Task<DaemonRig> StartAsync(Uri? upstream = null, TimeProvider? time = null, string xet = "auto", long? xetAbove = null, (double, TimeSpan)? slowestReader = null)
     {
-        var rig = new DaemonRig(upstream, time ?? TimeProvider.System, xet, xetAbove);
+        var rig = new DaemonRig(upstream, time ?? TimeProvider.System, xet, xetAbove, slowestReader);
         await await Task.WhenAny(rig._ready.Task, rig._running);
         return rig;
     }

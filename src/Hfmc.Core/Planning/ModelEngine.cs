@@ -30,7 +30,7 @@ public sealed class ModelEngine : IAsyncDisposable
     public ModelEngine(CacheFolder cache, LanPlace? lan, TimeProvider time, string version)
     {
         (Cache, Time, _lan, _version) = (cache, time, lan, version);
-        (Rates, Records, Publisher) = (new(time), new(cache), new(cache, time));
+        (Rates, Records, Publisher, Conduct) = (new(time), new(cache), new(cache, time), new(time));
         (PeerPump, UpstreamPump) = (new(time, Stall, Rates.Down), new(time, Stall, Rates.Wan));
         Chunks = lan is null ? null : new(new(cache), Board, time);
         Neighbourhood = new(NeighboursAsync, () => lan is null || lan.Peers.Read().Count is 0, time);
@@ -43,6 +43,12 @@ public sealed class ModelEngine : IAsyncDisposable
 
     /// <summary>How fast this process moves bytes; without limits at first.</summary>
     public TransferRates Rates { get; }
+
+    /// <summary>Which machines are dealt with though nobody added them by hand.</summary>
+    public NetworkSwitch Networks { get; } = new();
+
+    /// <summary>What peers and upstreams did wrong lately.</summary>
+    public Conduct Conduct { get; }
 
     /// <summary>Who wants which blobs, as they have told this node.</summary>
     public CrowdBook Wanting { get; } = new();
@@ -88,15 +94,15 @@ public sealed class ModelEngine : IAsyncDisposable
     }
 
     internal IReadOnlyList<HubClient> Hubs(Caller caller, string? via = null) =>
-        [.. caller.Upstreams.Select(upstream => new HubClient(upstream, _hubTransport, Time, $"hfmc/{_version}", Way(via)))];
+        [.. caller.Upstreams.Select(upstream => new HubClient(upstream, _hubTransport, Time, $"hfmc/{_version}", Way(via)) { Conduct = Conduct })];
 
     internal async Task<Neighbours?> NeighboursAsync(CancellationToken cancellationToken) =>
         _lan is not null
-            ? await Neighbours.GreetAsync(new(_peerTransport, Time, _lan.Node), _lan.Peers.Read(), _lan.Node.Text, Time, cancellationToken)
+            ? await Neighbours.GreetAsync(Client(_lan.Node), _lan.Peers.Read(), _lan.Node.Text, Time, cancellationToken)
             : null;
 
     /// <summary>What an add takes from peers in bundles; null without a daemon.</summary>
-    internal Bundles? Bundles() => _lan is null ? null : new(new(_peerTransport, Time, _lan.Node), Time);
+    internal Bundles? Bundles() => _lan is null ? null : new(Client(_lan.Node), Time);
 
     /// <summary>Who gets which of these small blobs; null without a daemon.</summary>
     internal SmallCrowd? SmallCrowdOf(IReadOnlyList<ETag> blobs, SmallWants wants, bool sharesWork, Bundles bundles) =>
@@ -104,10 +110,12 @@ public sealed class ModelEngine : IAsyncDisposable
 
     /// <summary>The crowd of these blobs; null without a daemon.</summary>
     internal Crowd? CrowdOf(IEnumerable<Blob> blobs, SmallCrowd? small, Action<string> warn) =>
-        _lan is null ? null : new(new(_peerTransport, Time, _lan.Node), Wanting, new(_lan.Node, _lan.Port), blobs, small, PeerPump, Time, warn);
+        _lan is null ? null : new(Client(_lan.Node), Wanting, new(_lan.Node, _lan.Port), blobs, small, PeerPump, Time, warn) { Networks = Networks.Current };
 
     // Of a question that has come through other daemons: it must not come back to one of them.
     string? Way(string? via) => string.IsNullOrEmpty(via) ? _lan?.Node.Text : $"{via}, {_lan?.Node.Text}";
+
+    PeerClient Client(NodeId self) => new(_peerTransport, Time, self) { Conduct = Conduct };
 
     internal TransferLimits Limits(TimeSpan patience) => new(patience, _connections) { PeerRequests = _peerRequests };
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using Hfmc.Core.Settings;
 using Hfmc.Daemon.Access;
 using Microsoft.AspNetCore.Http;
 using Xunit;
@@ -65,9 +66,25 @@ public sealed class DoorkeeperTests
     public async Task The_Hub_can_be_opened_to_the_networks_of_this_machine(string caller, string path, int status) =>
         Assert.Equal(status, await AskAsync(caller, path, isOpen: true));
 
+    [Theory]
+    [InlineData("192.168.1.7", Peer, 200)]
+    [InlineData("192.168.1.66", Peer, 403)]
+    [InlineData("::ffff:192.168.1.66", Peer, 403)]
+    [InlineData("10.0.0.7", Peer, 403)]
+    [InlineData("8.8.8.8", Peer, 403)]
+    [InlineData("127.0.0.1", Peer, 200)]
+    [InlineData("127.0.0.1", Hub, 200)]
+    [InlineData("127.0.0.9", Hub, 403)]
+    [InlineData("127.0.0.1", Control, 404)]
+    public async Task What_is_allowed_is_answered_unless_it_is_denied_too(string caller, string path, int status) =>
+        Assert.Equal(status, await AskAsync(caller, path, isOpen: false, new NetworkRules([IPNetwork.Parse("192.168.1.0/24")], [IPNetwork.Parse("192.168.1.66/32"), IPNetwork.Parse("127.0.0.9/32")])));
+
     static Task<int> AskAsync(string caller, string path, params (string Name, string Value)[] headers) => AskAsync(caller, path, isOpen: false, headers);
 
-    static async Task<int> AskAsync(string caller, string path, bool isOpen, params (string Name, string Value)[] headers)
+    static Task<int> AskAsync(string caller, string path, bool isOpen, params (string Name, string Value)[] headers) =>
+        AskAsync(caller, path, isOpen, NetworkRules.Default, headers);
+
+    static async Task<int> AskAsync(string caller, string path, bool isOpen, NetworkRules rules, params (string Name, string Value)[] headers)
     {
         var context = new DefaultHttpContext();
         context.Connection.RemoteIpAddress = IPAddress.Parse(caller);
@@ -75,7 +92,7 @@ public sealed class DoorkeeperTests
         foreach (var (name, value) in headers)
             context.Request.Headers[name] = value;
 
-        await new Doorkeeper(_ => Task.CompletedTask, new(new(isOpen, ShowsRestrictedOffline: false))).InvokeAsync(context);
+        await new Doorkeeper(_ => Task.CompletedTask, new(new(isOpen, ShowsRestrictedOffline: false)), new() { Current = rules }).InvokeAsync(context);
         return context.Response.StatusCode;
     }
 }
