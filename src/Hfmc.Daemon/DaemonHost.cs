@@ -44,10 +44,13 @@ public sealed class DaemonHost(HfmcSettings settings, CacheFolder cache, string 
     {
         using var claim = RunClaim.Take(settings.Home.Run);
         cache.EnsureCreated();
-        var identity = new DaemonIdentity(new NodeIdentity(settings.Home).ReadOrCreate(), version);
-        await using var engine = new ModelEngine(cache, new(new(settings.Home), identity.Node, settings.Port), time, version);
+        var keys = new NodeIdentity(settings.Home);
+        var self = keys.ReadOrCreate();
+        var identity = new DaemonIdentity(self.Id, version, settings.Tls);
+        var lan = new LanPlace(new(settings.Home), self.Id, settings.Port) { Trust = new(self, settings.Tls, settings.Home, time) };
+        await using var engine = new ModelEngine(cache, lan, time, version);
         engine.Rates.Set(settings.Limits);
-        await using var app = Build(identity, engine, out var adds);
+        await using var app = Build(identity, self, engine, out var adds);
         try
         {
             await app.StartAsync(cancellationToken);
@@ -65,13 +68,15 @@ public sealed class DaemonHost(HfmcSettings settings, CacheFolder cache, string 
         claim.Announce(settings.Port, version);
         var logger = app.Services.GetRequiredService<ILogger<DaemonHost>>();
         logger.Started(version, settings.Port, cache.Root, identity.Node.Short);
+        if (keys.Replaced is { } former)
+            logger.HasNewId(former.Short, identity.Node.Short);
         ready();
         await app.WaitForShutdownAsync(cancellationToken);
         await adds.EndAsync();
         logger.Ended();
     }
 
-    WebApplication Build(DaemonIdentity identity, ModelEngine engine, out RunningAdds adds)
+    WebApplication Build(DaemonIdentity identity, NodeCertificate self, ModelEngine engine, out RunningAdds adds)
     {
         // Empty: the others read appsettings.json and ASPNETCORE_* from wherever the daemon happens to stand, and watch that folder.
         var builder = WebApplication.CreateEmptyBuilder(new());
@@ -80,7 +85,7 @@ public sealed class DaemonHost(HfmcSettings settings, CacheFolder cache, string 
             .SetMinimumLevel(LogLevel.Information)
             .AddFilter("Microsoft", LogLevel.Warning);
         // Our answers wait for the disk at most: to hand each to another thread first costs more than that.
-        builder.WebHost.UseKestrelCore().UseSockets(options => options.UnsafePreferInlineScheduling = true).ConfigureKestrel(Listen);
+        builder.WebHost.UseKestrelCore().UseSockets(options => options.UnsafePreferInlineScheduling = true).ConfigureKestrel(options => Listen(options, settings.Tls is TlsChoice.Off ? null : new(self, time)));
         builder.Services.AddRoutingCore();
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = ShutdownPatience);
 
@@ -91,7 +96,7 @@ public sealed class DaemonHost(HfmcSettings settings, CacheFolder cache, string 
         var hub = new HubSwitches(settings.Hub);
         adds = new(engine, app.Services.GetRequiredService<ILogger<RunningAdds>>(), app.Lifetime.ApplicationStopping);
         app.Use(next => new GoneCallers(next).InvokeAsync);
-        app.Use(next => new Doorkeeper(next, hub).InvokeAsync);
+        app.Use(next => new Doorkeeper(next, hub, identity).InvokeAsync);
         app.Use(talk.Count);
         new ControlEndpoints(settings, identity, engine, adds, sender, talk, hub, app.Lifetime, time).Map(app);
         new PeerEndpoints(
@@ -118,7 +123,7 @@ public sealed class DaemonHost(HfmcSettings settings, CacheFolder cache, string 
         return new(engine.Readings, sender, new(engine.Readings, sender, time, logger, app.Lifetime.ApplicationStopping));
     }
 
-    void Listen(KestrelServerOptions options)
+    void Listen(KestrelServerOptions options, TlsDoor? door)
     {
         options.AddServerHeader = false;
         options.Limits.MaxConcurrentConnections = MostConnections;
@@ -132,7 +137,7 @@ public sealed class DaemonHost(HfmcSettings settings, CacheFolder cache, string 
         var both = settings.Bind.Contains(IPAddress.IPv6Any) && settings.Bind.Contains(IPAddress.Any);
         foreach (var address in settings.Bind)
             if (address.AddressFamily is AddressFamily.InterNetworkV6 ? Socket.OSSupportsIPv6 : !(both && Socket.OSSupportsIPv6 && address.Equals(IPAddress.Any)))
-                options.Listen(address, settings.Port);
+                options.Listen(address, settings.Port, listen => door?.Open(listen));
     }
 }
 
@@ -143,6 +148,9 @@ static partial class Log
 {
     [LoggerMessage(Level = LogLevel.Information, Message = "hfmc {Version} listens on port {Port}, serves {Cache}, and is node {Node}")]
     public static partial void Started(this ILogger<DaemonHost> logger, string version, int port, string cache, string node);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "This machine was node {Former} and is node {Node} from now on: ids follow from keys, and it has just made its first")]
+    public static partial void HasNewId(this ILogger<DaemonHost> logger, string former, string node);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Ended")]
     public static partial void Ended(this ILogger<DaemonHost> logger);

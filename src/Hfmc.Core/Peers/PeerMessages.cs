@@ -13,6 +13,9 @@ public static class PeerProtocol
     /// <summary>Says whether the bytes that follow were checked against their digest: <c>yes</c> or <c>no</c>.</summary>
     public const string ProvenHeader = "X-Hfmc-Proven";
 
+    /// <summary>What a daemon says of itself: it speaks no TLS, also TLS, or nothing else.</summary>
+    public const string TlsOff = "off", TlsRestricted = "restricted", TlsAlways = "always";
+
     /// <summary>A feature of a daemon: it tells what of a blob it has while that changes.</summary>
     public const string FollowFeature = "follow";
 
@@ -50,7 +53,11 @@ public static class PeerProtocol
 }
 
 /// <summary>Who a daemon is. <c>Node</c> is its 64-hex node id, <c>Repos</c> how many public repos it can share.</summary>
-public sealed record PeerHello(string Node, string Version, int Protocol, string[] Features, int Repos);
+public sealed record PeerHello(string Node, string Version, int Protocol, string[] Features, int Repos)
+{
+    /// <summary>Whether it speaks TLS (<see cref="PeerProtocol.TlsOff"/> and its neighbours); null of earlier versions, which do not.</summary>
+    public string? Tls { get; init; }
+}
 
 /// <summary>Which of these blobs do you have?</summary>
 public sealed record PeerBlobQuestion(string[] Etags);

@@ -24,6 +24,9 @@ sealed class AddRun(ModelEngine engine, AddRequest request, Caller caller, AddPr
         if (neighbours?.Silent is { Count: > 0 } silent)
             progress.Warn($"{string.Join(", ", silent.Take(MostNamed))}{(silent.Count > MostNamed ? " and others" : "")} did not answer and {(silent.Count is 1 ? "is" : "are")} passed over; see 'hfmc peer ls'");
 
+        foreach (var refused in neighbours?.Refused ?? [])
+            progress.Warn(refused.Message);
+
         var listing = await FindAsync(neighbours, cancellationToken);
         var holdings = new Holdings(_repo, engine.Records, listing.Snapshot.Commit);
         foreach (var unknown in request.Files.Except(listing.Snapshot.Files.Select(file => file.Path)))

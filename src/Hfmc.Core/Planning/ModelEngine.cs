@@ -17,7 +17,8 @@ public sealed class ModelEngine : IAsyncDisposable
     static readonly TimeSpan Stall = TimeSpan.FromSeconds(10);
 
     readonly HttpMessageInvoker _hubTransport = HubTransport.Create();
-    readonly HttpMessageInvoker _peerTransport = PeerClient.CreateTransport();
+    readonly HttpMessageInvoker _peerTransport;
+    readonly PeerClient _peers;
     readonly SemaphoreSlim _connections = new(TransferLimits.MostConnections), _peerRequests = new(TransferLimits.MostPeerRequests);
 
     readonly LanPlace? _lan;
@@ -32,6 +33,8 @@ public sealed class ModelEngine : IAsyncDisposable
         (Cache, Time, _lan, _version) = (cache, time, lan, version);
         (Rates, Records, Publisher) = (new(time), new(cache), new(cache, time));
         (PeerPump, UpstreamPump) = (new(time, Stall, Rates.Down), new(time, Stall, Rates.Wan));
+        _peerTransport = PeerClient.CreateTransport(lan?.Trust?.Self);
+        _peers = new(_peerTransport, time, lan?.Node, lan?.Trust);
         Chunks = lan is null ? null : new(new(cache), Board, time);
         Neighbourhood = new(NeighboursAsync, () => lan is null || lan.Peers.Read().Count is 0, time);
         Readings = new(this);
@@ -92,11 +95,11 @@ public sealed class ModelEngine : IAsyncDisposable
 
     internal async Task<Neighbours?> NeighboursAsync(CancellationToken cancellationToken) =>
         _lan is not null
-            ? await Neighbours.GreetAsync(new(_peerTransport, Time, _lan.Node), _lan.Peers.Read(), _lan.Node.Text, Time, cancellationToken)
+            ? await Neighbours.GreetAsync(_peers, _lan.Peers.Read(), _lan.Node.Text, Time, cancellationToken)
             : null;
 
     /// <summary>What an add takes from peers in bundles; null without a daemon.</summary>
-    internal Bundles? Bundles() => _lan is null ? null : new(new(_peerTransport, Time, _lan.Node), Time);
+    internal Bundles? Bundles() => _lan is null ? null : new(_peers, Time);
 
     /// <summary>Who gets which of these small blobs; null without a daemon.</summary>
     internal SmallCrowd? SmallCrowdOf(IReadOnlyList<ETag> blobs, SmallWants wants, bool sharesWork, Bundles bundles) =>
@@ -104,7 +107,7 @@ public sealed class ModelEngine : IAsyncDisposable
 
     /// <summary>The crowd of these blobs; null without a daemon.</summary>
     internal Crowd? CrowdOf(IEnumerable<Blob> blobs, SmallCrowd? small, Action<string> warn) =>
-        _lan is null ? null : new(new(_peerTransport, Time, _lan.Node), Wanting, new(_lan.Node, _lan.Port), blobs, small, PeerPump, Time, warn);
+        _lan is null ? null : new(_peers, Wanting, new(_lan.Node, _lan.Port), blobs, small, PeerPump, Time, warn);
 
     // Of a question that has come through other daemons: it must not come back to one of them.
     string? Way(string? via) => string.IsNullOrEmpty(via) ? _lan?.Node.Text : $"{via}, {_lan?.Node.Text}";

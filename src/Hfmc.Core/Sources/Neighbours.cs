@@ -17,8 +17,11 @@ public sealed class Neighbours
     /// <summary>Nearest first, by the time their greeting took.</summary>
     public IReadOnlyList<PeerAddress> Alive { get; private init; } = [];
 
-    /// <summary>Those that did not answer, or not as a daemon does.</summary>
+    /// <summary>Those that did not answer, or not as a daemon does; not those that are refused.</summary>
     public IReadOnlyList<PeerAddress> Silent { get; private init; } = [];
+
+    /// <summary>What is wrong with those that answered, and are not used all the same.</summary>
+    public IReadOnlyList<SourceException> Refused { get; private init; } = [];
 
     /// <summary>Those of them that tell what they have while it changes.</summary>
     public IReadOnlySet<PeerAddress> Following { get; private init; } = new HashSet<PeerAddress>();
@@ -39,7 +42,8 @@ public sealed class Neighbours
         return new(client)
         {
             Alive = [.. alive.Select(answer => answer.Peer)],
-            Silent = [.. answers.Where(answer => answer.Error is not null).Select(answer => answer.Peer)],
+            Silent = [.. answers.Where(answer => answer.Error is { SaysWhatToDo: false }).Select(answer => answer.Peer)],
+            Refused = [.. answers.Select(answer => answer.Error).OfType<SourceException>().Where(error => error.SaysWhatToDo)],
             Following = With(PeerProtocol.FollowFeature),
             Bundling = With(PeerProtocol.BundleFeature),
         };

@@ -4,6 +4,7 @@ using Hfmc.Core.Repos;
 using Hfmc.Core.Settings;
 using Hfmc.Core.Store;
 using Hfmc.Core.Transfers;
+using Hfmc.Daemon.Access;
 using Hfmc.Daemon.Endpoints;
 using Microsoft.AspNetCore.Http;
 
@@ -32,7 +33,7 @@ sealed class ChunkAnswer(TransferBoard board, PublicShelf shelf, ChunkKeeper? ke
     public async Task HearComplaintAsync(HttpContext context, string text)
     {
         var dropped = ETag.TryParse(text, out var etag) && shelf.IsKnown(etag)
-            && NodeId.TryParse(context.Request.Headers[PeerClient.NodeHeader].ToString(), out var from)
+            && AskingNode.Said(context) is { } from
             && await BoundedQuestion.ReadAsync(context, PeerJson.Default.PeerComplaint, LongestComplaint) is { } complaint
             && board.Find(etag) is { Doubted: { } doubted } live
             && complaint.Start >= 0 && complaint.End > complaint.Start && complaint.End <= live.Blob.Size && complaint.End - complaint.Start <= MostSuspected

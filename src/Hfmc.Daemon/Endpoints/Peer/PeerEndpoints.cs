@@ -15,7 +15,8 @@ sealed class PeerEndpoints(DaemonIdentity identity, PublicShelf shelf, ShelfAnsw
     {
         var peer = routes.MapGroup(PeerProtocol.Root);
         peer.MapGet("/hello", () => TypedResults.Json(
-            new PeerHello(identity.Node.Text, identity.Version, PeerProtocol.Version, s_features, Math.Min(shelf.Repos, PeerProtocol.MostRepos)), PeerJson.Default.PeerHello));
+            new PeerHello(identity.Node.Text, identity.Version, PeerProtocol.Version, s_features, Math.Min(shelf.Repos, PeerProtocol.MostRepos)) { Tls = identity.TlsWord },
+            PeerJson.Default.PeerHello));
         peer.MapGet("/snapshot", (string? repo, string? revision) => shelves.Snapshot(repo, revision));
         peer.MapPost("/blobs", (Delegate)((HttpContext context) => shelves.HoldsAsync(context)));
         peer.MapMethods("/blobs/{etag}", [HttpMethods.Get, HttpMethods.Head], (HttpContext context, string etag) => bytes.WriteAsync(context, etag));
