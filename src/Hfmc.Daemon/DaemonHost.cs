@@ -4,6 +4,7 @@ using Hfmc.Core;
 using Hfmc.Core.Peers;
 using Hfmc.Core.Planning;
 using Hfmc.Core.Settings;
+using Hfmc.Core.Sources;
 using Hfmc.Core.Store;
 using Hfmc.Daemon.Access;
 using Hfmc.Daemon.Endpoints;
@@ -47,10 +48,14 @@ public sealed class DaemonHost(HfmcSettings settings, CacheFolder cache, string 
         var keys = new NodeIdentity(settings.Home);
         var self = keys.ReadOrCreate();
         var identity = new DaemonIdentity(self.Id, version, settings.Tls);
-        var lan = new LanPlace(new(settings.Home), self.Id, settings.Port) { Trust = new(self, settings.Tls, settings.Home, time) };
+        var lan = new LanPlace(new(settings.Home), self.Id, settings.Port)
+        {
+            Trust = new(self, settings.Tls, settings.Home, time),
+            Cluster = settings.Tls is TlsChoice.Off ? null : new(new(settings.Home), self.Id, time),
+        };
         await using var engine = new ModelEngine(cache, lan, time, version);
         engine.Rates.Set(settings.Limits);
-        await using var app = Build(identity, self, engine, out var adds);
+        await using var app = Build(identity, self, lan.Cluster, engine, out var adds);
         try
         {
             await app.StartAsync(cancellationToken);
@@ -76,7 +81,7 @@ public sealed class DaemonHost(HfmcSettings settings, CacheFolder cache, string 
         logger.Ended();
     }
 
-    WebApplication Build(DaemonIdentity identity, NodeCertificate self, ModelEngine engine, out RunningAdds adds)
+    WebApplication Build(DaemonIdentity identity, NodeCertificate self, ClusterPass? cluster, ModelEngine engine, out RunningAdds adds)
     {
         // Empty: the others read appsettings.json and ASPNETCORE_* from wherever the daemon happens to stand, and watch that folder.
         var builder = WebApplication.CreateEmptyBuilder(new());
@@ -91,23 +96,26 @@ public sealed class DaemonHost(HfmcSettings settings, CacheFolder cache, string 
 
         var app = builder.Build();
         var (shelf, sender) = (new PublicShelf(cache), new BlobSender(engine.Rates.Up));
-        var follow = new FollowAnswer(engine.Board, shelf, engine.Wanting, engine.Small, time);
-        var talk = new PeerTalk(follow, engine.Wanting);
+        var relay = new BlobRelay(sender, time);
+        var (everybody, members) = (Serve(shelf, engine.Wanting, engine.Small), Serve(new(cache, _ => true), engine.MembersWanting, engine.MembersSmall));
+        var talk = new PeerTalk([everybody.Follow, members.Follow], [engine.Wanting, engine.MembersWanting]);
         var hub = new HubSwitches(settings.Hub);
         adds = new(engine, app.Services.GetRequiredService<ILogger<RunningAdds>>(), app.Lifetime.ApplicationStopping);
         app.Use(next => new GoneCallers(next).InvokeAsync);
         app.Use(next => new Doorkeeper(next, hub, identity).InvokeAsync);
         app.Use(talk.Count);
         new ControlEndpoints(settings, identity, engine, adds, sender, talk, hub, app.Lifetime, time).Map(app);
-        new PeerEndpoints(
-            identity, shelf, new(shelf, engine.Board, engine.UnderWay), new(shelf, engine.Board, sender, new(sender, time)), follow,
-            new(engine.Small, shelf, engine.Board, sender, time), new(engine.Board, shelf, engine.Chunks)).Map(app);
+        new PeerEndpoints(identity, shelf, new(everybody, members, cluster)).Map(app);
         var views = new RepoViews(engine, ViewRules.From(settings, () => hub.Current.ShowsRestrictedOffline));
         var ids = new XetIds(settings.HubXet, XetAbove, new(cache), engine.Chunks, shelf);
         if (!ids.AreOff)
             MapXet(app, views, ids, engine.Readings, shelf, sender);
         new HubEndpoints(identity, views, shelf, Resolve(app, engine, sender), ids).Map(app);
         return app;
+
+        Desk Serve(Shelf of, CrowdBook wanting, SmallBook small) => new(
+            new(of, engine.Board, engine.UnderWay), new(of, engine.Board, sender, relay), new(engine.Board, of, wanting, small, time),
+            new(small, of, engine.Board, sender, time), new(engine.Board, of, engine.Chunks));
     }
 
     void MapXet(WebApplication app, RepoViews views, XetIds ids, FileReadings readings, PublicShelf shelf, BlobSender sender)

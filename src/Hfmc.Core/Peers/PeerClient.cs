@@ -12,7 +12,7 @@ namespace Hfmc.Core.Peers;
 /// Speaks peer protocol v1 to other daemons. What they say is bounded and checked for shape here; whether it is true is proven
 /// by the digests of the bytes. No token and no proxy is ever involved.
 /// </summary>
-public sealed class PeerClient(HttpMessageInvoker http, TimeProvider time, NodeId? self, PeerTrust? trust = null)
+public sealed class PeerClient(HttpMessageInvoker http, TimeProvider time, NodeId? self, PeerTrust? trust = null, ClusterPass? pass = null)
 {
     /// <summary>Names the asking node to the one asked.</summary>
     public const string NodeHeader = "X-Hfmc-Node";
@@ -31,19 +31,48 @@ public sealed class PeerClient(HttpMessageInvoker http, TimeProvider time, NodeI
     /// <summary>What a node is called in the Host header by those who want it and no other.</summary>
     public static string HostNameOf(NodeId node) => $"{node.Text[..32]}.{HostName}";
 
+    /// <summary>The same, for what only members of the cluster may hear: nobody else is asked anything but who it is.</summary>
+    public PeerClient ForMembers(ClusterPass membership) => new(http, time, self, trust, membership);
+
     /// <summary>A peer that was added by hand, and speaks TLS, proves the first time that it is who it says; from then on nobody else may say so there.</summary>
     /// <exception cref="SourceException">Not reached, no hfmc daemon of this protocol, or another node than it was.</exception>
     public async Task<PeerHello> HelloAsync(PeerAddress peer, CancellationToken cancellationToken)
     {
-        var (hello, node) = await GreetAsync(peer, trust?.WayToGreet(peer) ?? PeerWay.Clear, cancellationToken);
+        var way = trust?.WayToGreet(peer) ?? PeerWay.Clear;
+        // A member may have been set up anew: it is known by its certificate, not by the key that it had.
+        var (hello, node) = await GreetAsync(peer, pass is null ? way : way with { Expected = null }, cancellationToken);
         if (trust is null)
             return hello;
+        if (pass is not null)
+            await MeetAsync(trust, pass, peer, node, hello, cancellationToken);
         trust.Check(peer, node);
         if (trust.ProofOf(peer, node, hello.Tls) is { } proof)
             await ProveAsync(trust, peer, node, proof, cancellationToken);
         trust.Hear(peer, node, hello.Tls);
         return hello;
     }
+
+    // Both show that they are members, over TLS, and tell each other who is none any more.
+    async Task MeetAsync(PeerTrust trust, ClusterPass pass, PeerAddress peer, NodeId node, PeerHello hello, CancellationToken cancellationToken)
+    {
+        if (pass.HasMet(peer, node))
+            return;
+        if (pass.Message() is not { } message || hello.Tls is not (PeerProtocol.TlsRestricted or PeerProtocol.TlsAlways))
+            throw NoMember(peer);
+        using var request = Question(HttpMethod.Post, $"{PeerProtocol.Root}/cluster");
+        request.Content = JsonContent.Create(message, PeerJson.Default.PeerClusterMessage);
+        using var response = await SendAsync(peer, new(IsTls: true, node), request, cancellationToken, GreetingTimeout);
+        if (response.StatusCode is HttpStatusCode.NotFound)
+            throw NoMember(peer);
+        var said = await ReadAsync(peer, response, PeerJson.Default.PeerClusterMessage, cancellationToken, PeerProtocol.LargestClusterMessage);
+        pass.Hear(said);
+        if (!pass.IsMember(node, said.Certificate))
+            throw NoMember(peer);
+        pass.Meet(peer, node);
+        trust.Vouch(peer, node);
+    }
+
+    static SourceException NoMember(PeerAddress peer) => new(SourceFault.Missing, $"peer {peer} is no member of this machine's cluster");
 
     async Task ProveAsync(PeerTrust trust, PeerAddress peer, NodeId node, PeerWay proof, CancellationToken cancellationToken)
     {
@@ -178,7 +207,7 @@ public sealed class PeerClient(HttpMessageInvoker http, TimeProvider time, NodeI
     static HttpRequestMessage Question(HttpMethod method, string path) => new(method, new Uri(path, UriKind.Relative));
 
     Task<HttpResponseMessage> SendAsync(PeerAddress peer, HttpRequestMessage request, CancellationToken cancellationToken) =>
-        SendAsync(peer, trust?.WayTo(peer) ?? PeerWay.Clear, request, cancellationToken);
+        SendAsync(peer, pass?.WayTo(peer) ?? trust?.WayTo(peer) ?? PeerWay.Clear, request, cancellationToken);
 
     async Task<HttpResponseMessage> SendAsync(PeerAddress peer, PeerWay way, HttpRequestMessage request, CancellationToken cancellationToken, TimeSpan? patience = null)
     {
@@ -186,6 +215,8 @@ public sealed class PeerClient(HttpMessageInvoker http, TimeProvider time, NodeI
         request.Headers.Host = way.Expected is { } expected ? HostNameOf(expected) : HostName;
         if (way.Expected is { } only)
             request.Options.Set(PeerTransport.Expected, only);
+        if (way.IsTls && pass?.Own() is { } membership)
+            request.Headers.TryAddWithoutValidation(PeerProtocol.MemberHeader, membership.ToString());
         if (self is { } node)
             request.Headers.TryAddWithoutValidation(NodeHeader, node.Text);
         using var watch = new StallWatch(time, patience ?? AnswerTimeout, cancellationToken);

@@ -16,6 +16,12 @@ public static class PeerProtocol
     /// <summary>What a daemon says of itself: it speaks no TLS, also TLS, or nothing else.</summary>
     public const string TlsOff = "off", TlsRestricted = "restricted", TlsAlways = "always";
 
+    /// <summary>Over TLS: the asker's certificate as a member of a cluster (<see cref="MemberCertificate"/>).</summary>
+    public const string MemberHeader = "X-Hfmc-Member";
+
+    /// <summary>Bytes of what members tell each other of their cluster.</summary>
+    public const int LargestClusterMessage = 512 << 10;
+
     /// <summary>A feature of a daemon: it tells what of a blob it has while that changes.</summary>
     public const string FollowFeature = "follow";
 
@@ -58,6 +64,9 @@ public sealed record PeerHello(string Node, string Version, int Protocol, string
     /// <summary>Whether it speaks TLS (<see cref="PeerProtocol.TlsOff"/> and its neighbours); null of earlier versions, which do not.</summary>
     public string? Tls { get; init; }
 }
+
+/// <summary>A member to a member: its certificate, and who is none any more.</summary>
+public sealed record PeerClusterMessage(string Certificate, MemberRemoval?[]? Removed);
 
 /// <summary>Which of these blobs do you have?</summary>
 public sealed record PeerBlobQuestion(string[] Etags);
@@ -129,6 +138,7 @@ public sealed record PeerMember(string Node, string Host, int Port);
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, MaxDepth = 8,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(PeerHello))]
+[JsonSerializable(typeof(PeerClusterMessage))]
 [JsonSerializable(typeof(PeerBlobQuestion))]
 [JsonSerializable(typeof(PeerBlobAnswer))]
 [JsonSerializable(typeof(PeerSnapshot))]

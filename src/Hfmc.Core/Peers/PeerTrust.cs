@@ -63,6 +63,13 @@ public sealed class PeerTrust(NodeCertificate self, TlsChoice choice, HomePaths 
     /// <summary>It has proven who it is, and is known by that from now on.</summary>
     public void Pin(PeerAddress peer, NodeId proven) => _pins.Set(peer, proven);
 
+    /// <summary>Somebody who is trusted says who it is: so a member of the cluster that was set up anew is no stranger.</summary>
+    public void Vouch(PeerAddress peer, NodeId proven)
+    {
+        if (_pins.Of(peer) != proven && _book.Read().Contains(peer))
+            _pins.Set(peer, proven);
+    }
+
     /// <summary>What the peer said of itself, until it says something else.</summary>
     public void Hear(PeerAddress peer, NodeId node, string? tls)
     {

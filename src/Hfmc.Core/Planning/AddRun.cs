@@ -19,6 +19,8 @@ sealed class AddRun(ModelEngine engine, AddRequest request, Caller caller, AddPr
     {
         var begun = engine.Time.GetTimestamp();
         engine.Cache.EnsureCreated();
+        // Members first: one that was set up anew is known again by its certificate.
+        var members = request.From is AllowedSources.Upstream ? null : await engine.MembersAsync(cancellationToken);
         var neighbours = request.From is AllowedSources.Upstream ? null : await engine.NeighboursAsync(cancellationToken);
         progress.Peers = neighbours?.Alive.Count ?? 0;
         if (neighbours?.Silent is { Count: > 0 } silent)
@@ -27,20 +29,20 @@ sealed class AddRun(ModelEngine engine, AddRequest request, Caller caller, AddPr
         foreach (var refused in neighbours?.Refused ?? [])
             progress.Warn(refused.Message);
 
-        var listing = await FindAsync(neighbours, cancellationToken);
+        var listing = await FindAsync(neighbours, members, cancellationToken);
         var holdings = new Holdings(_repo, engine.Records, listing.Snapshot.Commit);
         foreach (var unknown in request.Files.Except(listing.Snapshot.Files.Select(file => file.Path)))
             _snapshots.MarkNoExist(listing.Snapshot.Commit, unknown);
         var plan = Planner.Plan(listing.Snapshot, request, file => holdings.Holds(file, cancellationToken));
         progress.Planned(plan);
         if (!request.DryRun)
-            await FetchAsync(listing, plan, neighbours, cancellationToken);
+            await FetchAsync(listing, plan, neighbours, members, cancellationToken);
 
         var path = request.Files.Count is 1 ? request.Files[0].Below(_repo.SnapshotFolder(listing.Snapshot.Commit)) : _repo.SnapshotFolder(listing.Snapshot.Commit);
         return new(request.Repo, request.Revision, listing.Snapshot.Commit, path, plan, listing.Origin, engine.Time.GetElapsedTime(begun));
     }
 
-    async Task<RepoListing> FindAsync(Neighbours? neighbours, CancellationToken cancellationToken)
+    async Task<RepoListing> FindAsync(Neighbours? neighbours, Neighbours? members, CancellationToken cancellationToken)
     {
         var known = new KnownListing(_repo, engine.Records);
         var hubs = request.From is AllowedSources.Peers ? [] : engine.Hubs(caller);
@@ -49,7 +51,7 @@ sealed class AddRun(ModelEngine engine, AddRequest request, Caller caller, AddPr
             return listing with { Hubs = hubs };
         try
         {
-            return await new RepoLookup(hubs, neighbours, engine.Time, progress.Warn).FindAsync(request.Repo, request.Revision, cancellationToken);
+            return await new RepoLookup(hubs, neighbours, engine.Time, progress.Warn, members).FindAsync(request.Repo, request.Revision, cancellationToken);
         }
         catch (OfflineException offline) when (known.ForRef(request) is { } cached)
         {
@@ -58,7 +60,7 @@ sealed class AddRun(ModelEngine engine, AddRequest request, Caller caller, AddPr
         }
     }
 
-    async Task FetchAsync(RepoListing listing, AddPlan plan, Neighbours? neighbours, CancellationToken cancellationToken)
+    async Task FetchAsync(RepoListing listing, AddPlan plan, Neighbours? neighbours, Neighbours? members, CancellationToken cancellationToken)
     {
         var commit = listing.Snapshot.Commit;
         FreeSpace.Check(engine.Cache, plan.Missing.Select(file => file.Blob));
@@ -72,7 +74,7 @@ sealed class AddRun(ModelEngine engine, AddRequest request, Caller caller, AddPr
         foreach (var file in plan.Wanted.Where(file => !missing.Contains(file.ETag)))
             _snapshots.Link(commit, file.Path, file.ETag);
 
-        var files = new FilesFetch(engine, request, listing, plan, records.IsPublic, neighbours, _snapshots, progress);
+        var files = new FilesFetch(engine, request, listing, plan, AudienceOf(listing, records.IsPublic, neighbours, members), _snapshots, progress);
         try
         {
             await files.RunAsync(cancellationToken);
@@ -89,6 +91,12 @@ sealed class AddRun(ModelEngine engine, AddRequest request, Caller caller, AddPr
             records.End(files.Placed);
         }
     }
+
+    // Who may hear of the repo: everybody, members only, or nobody but those who have named it themselves.
+    Audience AudienceOf(RepoListing listing, bool isPublic, Neighbours? neighbours, Neighbours? members) =>
+        isPublic || (listing.Origin is ListingOrigin.Peers && !listing.IsFromMembers)
+            ? new(engine.Everybody, neighbours, isPublic)
+            : new(engine.Members, members, members is not null);
 
     // Also an empty repo gets its snapshot folder: a ref without one would make Python's scan drop the repo.
     void DirectoryOf(CommitId commit) =>

@@ -8,4 +8,7 @@ public sealed record LanPlace(PeerBook Peers, NodeId Node, int Port)
 {
     /// <summary>How it knows other nodes again; null for one that has no key and speaks in the clear only.</summary>
     public PeerTrust? Trust { get; init; }
+
+    /// <summary>Its cluster, when it is in one; null for one that cannot be.</summary>
+    public ClusterPass? Cluster { get; init; }
 }

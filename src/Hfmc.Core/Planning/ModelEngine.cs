@@ -18,7 +18,6 @@ public sealed class ModelEngine : IAsyncDisposable
 
     readonly HttpMessageInvoker _hubTransport = HubTransport.Create();
     readonly HttpMessageInvoker _peerTransport;
-    readonly PeerClient _peers;
     readonly SemaphoreSlim _connections = new(TransferLimits.MostConnections), _peerRequests = new(TransferLimits.MostPeerRequests);
 
     readonly LanPlace? _lan;
@@ -34,7 +33,9 @@ public sealed class ModelEngine : IAsyncDisposable
         (Rates, Records, Publisher) = (new(time), new(cache), new(cache, time));
         (PeerPump, UpstreamPump) = (new(time, Stall, Rates.Down), new(time, Stall, Rates.Wan));
         _peerTransport = PeerClient.CreateTransport(lan?.Trust?.Self);
-        _peers = new(_peerTransport, time, lan?.Node, lan?.Trust);
+        var peers = new PeerClient(_peerTransport, time, lan?.Node, lan?.Trust);
+        Everybody = lan is null ? null : new(peers, Wanting, Small);
+        Members = lan is { Trust: not null, Cluster: { } pass } ? new(peers.ForMembers(pass), MembersWanting, MembersSmall) : null;
         Chunks = lan is null ? null : new(new(cache), Board, time);
         Neighbourhood = new(NeighboursAsync, () => lan is null || lan.Peers.Read().Count is 0, time);
         Readings = new(this);
@@ -59,8 +60,20 @@ public sealed class ModelEngine : IAsyncDisposable
     /// <summary>Which small blobs the running adds want and have begun.</summary>
     public SmallBook Small { get; } = new();
 
+    /// <summary>The same among the members of the cluster, of what is not public.</summary>
+    public CrowdBook MembersWanting { get; } = new();
+
+    /// <inheritdoc cref="MembersWanting"/>
+    public SmallBook MembersSmall { get; } = new();
+
     /// <summary>Those who read files while they come.</summary>
     public FileReadings Readings { get; }
+
+    /// <summary>Who may hear of what is public; null without a daemon.</summary>
+    internal Circle? Everybody { get; }
+
+    /// <summary>Who may hear of what is not; null for a machine that can be in no cluster.</summary>
+    internal Circle? Members { get; }
 
     /// <summary>The peers that answered lately.</summary>
     internal Neighbourhood Neighbourhood { get; }
@@ -93,21 +106,26 @@ public sealed class ModelEngine : IAsyncDisposable
     internal IReadOnlyList<HubClient> Hubs(Caller caller, string? via = null) =>
         [.. caller.Upstreams.Select(upstream => new HubClient(upstream, _hubTransport, Time, $"hfmc/{_version}", Way(via)))];
 
-    internal async Task<Neighbours?> NeighboursAsync(CancellationToken cancellationToken) =>
-        _lan is not null
-            ? await Neighbours.GreetAsync(_peers, _lan.Peers.Read(), _lan.Node.Text, Time, cancellationToken)
-            : null;
+    internal Task<Neighbours?> NeighboursAsync(CancellationToken cancellationToken) => GreetAsync(Everybody, cancellationToken);
 
-    /// <summary>What an add takes from peers in bundles; null without a daemon.</summary>
-    internal Bundles? Bundles() => _lan is null ? null : new(_peers, Time);
+    /// <summary>The peers that have shown that they are members of this machine's cluster; null when it is in none.</summary>
+    internal Task<Neighbours?> MembersAsync(CancellationToken cancellationToken) =>
+        GreetAsync(_lan?.Cluster?.Current is null ? null : Members, cancellationToken);
+
+    /// <summary>What an add takes from peers in bundles.</summary>
+    internal Bundles Bundles(Circle circle) => new(circle.Client, Time);
 
     /// <summary>Who gets which of these small blobs; null without a daemon.</summary>
-    internal SmallCrowd? SmallCrowdOf(IReadOnlyList<ETag> blobs, SmallWants wants, bool sharesWork, Bundles bundles) =>
-        _lan is null ? null : new(_lan.Node, blobs, wants, sharesWork, Wanting, bundles);
+    internal SmallCrowd? SmallCrowdOf(Circle circle, IReadOnlyList<ETag> blobs, SmallWants wants, bool sharesWork, Bundles bundles) =>
+        _lan is null ? null : new(_lan.Node, blobs, wants, sharesWork, circle.Wanting, bundles);
 
     /// <summary>The crowd of these blobs; null without a daemon.</summary>
-    internal Crowd? CrowdOf(IEnumerable<Blob> blobs, SmallCrowd? small, Action<string> warn) =>
-        _lan is null ? null : new(_peers, Wanting, new(_lan.Node, _lan.Port), blobs, small, PeerPump, Time, warn);
+    internal Crowd? CrowdOf(Circle? circle, IEnumerable<Blob> blobs, SmallCrowd? small, Action<string> warn) =>
+        _lan is null || circle is null ? null : new(circle.Client, circle.Wanting, new(_lan.Node, _lan.Port), blobs, small, PeerPump, Time, warn);
+
+    async Task<Neighbours?> GreetAsync(Circle? circle, CancellationToken cancellationToken) => _lan is not null && circle is not null
+        ? await Neighbours.GreetAsync(circle.Client, _lan.Peers.Read(), _lan.Node.Text, Time, cancellationToken)
+        : null;
 
     // Of a question that has come through other daemons: it must not come back to one of them.
     string? Way(string? via) => string.IsNullOrEmpty(via) ? _lan?.Node.Text : $"{via}, {_lan?.Node.Text}";

@@ -10,8 +10,8 @@ using Microsoft.AspNetCore.Http;
 
 namespace Hfmc.Daemon.Serving;
 
-/// <summary>Gives peers the chunk lists of public blobs, and hears them when bytes from here were wrong.</summary>
-sealed class ChunkAnswer(TransferBoard board, PublicShelf shelf, ChunkKeeper? keeper)
+/// <summary>Gives peers the chunk lists of blobs on the shelf, and hears them when bytes from here were wrong.</summary>
+sealed class ChunkAnswer(TransferBoard board, Shelf shelf, ChunkKeeper? keeper)
 {
     // Each may cost a question to another peer and a look at some chunks.
     const int MostComplaints = 16, LongestComplaint = 1024, MostSuspected = 8 << 20;

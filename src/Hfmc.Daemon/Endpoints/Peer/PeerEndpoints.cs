@@ -2,12 +2,13 @@ using Hfmc.Core.Peers;
 using Hfmc.Daemon.Serving;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 
 namespace Hfmc.Daemon.Endpoints.Peer;
 
 /// <summary>Peer protocol v1, the serving end: which question is answered by what (docs/peer-protocol.md).</summary>
-sealed class PeerEndpoints(DaemonIdentity identity, PublicShelf shelf, ShelfAnswers shelves, BytesAnswer bytes, FollowAnswer follow, BundleAnswer bundle, ChunkAnswer chunks)
+sealed class PeerEndpoints(DaemonIdentity identity, PublicShelf shelf, Desks desks)
 {
     static readonly string[] s_features = [PeerProtocol.FollowFeature, PeerProtocol.BundleFeature];
 
@@ -17,12 +18,19 @@ sealed class PeerEndpoints(DaemonIdentity identity, PublicShelf shelf, ShelfAnsw
         peer.MapGet("/hello", () => TypedResults.Json(
             new PeerHello(identity.Node.Text, identity.Version, PeerProtocol.Version, s_features, Math.Min(shelf.Repos, PeerProtocol.MostRepos)) { Tls = identity.TlsWord },
             PeerJson.Default.PeerHello));
-        peer.MapGet("/snapshot", (string? repo, string? revision) => shelves.Snapshot(repo, revision));
-        peer.MapPost("/blobs", (Delegate)((HttpContext context) => shelves.HoldsAsync(context)));
-        peer.MapMethods("/blobs/{etag}", [HttpMethods.Get, HttpMethods.Head], (HttpContext context, string etag) => bytes.WriteAsync(context, etag));
-        peer.MapGet("/blobs/{etag}/chunks", (HttpContext context, string etag) => chunks.WriteAsync(context, etag));
-        peer.MapPost("/blobs/{etag}/complaint", (HttpContext context, string etag) => chunks.HearComplaintAsync(context, etag));
-        peer.MapPost("/follow", (Delegate)((HttpContext context) => CrowdQuestions.FollowAsync(context, follow)));
-        peer.MapPost("/bundle", (Delegate)((HttpContext context) => CrowdQuestions.BundleAsync(context, bundle)));
+        peer.MapPost("/cluster", (Delegate)GreetAsync);
+        peer.MapGet("/snapshot", (HttpContext context, string? repo, string? revision) => desks.For(context).Shelves.Snapshot(repo, revision));
+        peer.MapPost("/blobs", (Delegate)((HttpContext context) => desks.For(context).Shelves.HoldsAsync(context)));
+        peer.MapMethods("/blobs/{etag}", [HttpMethods.Get, HttpMethods.Head], (HttpContext context, string etag) => desks.For(context).Bytes.WriteAsync(context, etag));
+        peer.MapGet("/blobs/{etag}/chunks", (HttpContext context, string etag) => desks.For(context).Chunks.WriteAsync(context, etag));
+        peer.MapPost("/blobs/{etag}/complaint", (HttpContext context, string etag) => desks.For(context).Chunks.HearComplaintAsync(context, etag));
+        peer.MapPost("/follow", (Delegate)((HttpContext context) => CrowdQuestions.FollowAsync(context, desks.For(context).Follow)));
+        peer.MapPost("/bundle", (Delegate)((HttpContext context) => CrowdQuestions.BundleAsync(context, desks.For(context).Bundle)));
     }
+
+    // Who is no member finds nothing here, as at any other path that does not exist.
+    async Task<Results<JsonHttpResult<PeerClusterMessage>, NotFound>> GreetAsync(HttpContext context) =>
+        desks.IsMember(context) && desks.Greet(context, await BoundedQuestion.ReadAsync(context, PeerJson.Default.PeerClusterMessage, PeerProtocol.LargestClusterMessage)) is { } answer
+            ? TypedResults.Json(answer, PeerJson.Default.PeerClusterMessage)
+            : TypedResults.NotFound();
 }
