@@ -12,7 +12,7 @@ namespace Hfmc.Core.Peers;
 /// Speaks peer protocol v1 to other daemons. What they say is bounded and checked for shape here; whether it is true is proven
 /// by the digests of the bytes. No token and no proxy is ever involved.
 /// </summary>
-public sealed class PeerClient(HttpMessageInvoker http, TimeProvider time, NodeId? self, PeerTrust? trust = null, ClusterPass? pass = null)
+public sealed class PeerClient(HttpMessageInvoker http, TimeProvider time, NodeId? self, PeerTrust? trust = null, ClusterPass? pass = null, Func<PeerAddress, PeerWay>? ways = null)
 {
     /// <summary>Names the asking node to the one asked.</summary>
     public const string NodeHeader = "X-Hfmc-Node";
@@ -33,6 +33,9 @@ public sealed class PeerClient(HttpMessageInvoker http, TimeProvider time, NodeI
 
     /// <summary>The same, for what only members of the cluster may hear: nobody else is asked anything but who it is.</summary>
     public PeerClient ForMembers(ClusterPass membership) => new(http, time, self, trust, membership);
+
+    /// <summary>The same, where a question goes only as this says.</summary>
+    public PeerClient Only(Func<PeerAddress, PeerWay> wayTo) => new(http, time, self, trust, ways: wayTo);
 
     /// <summary>A peer that was added by hand, and speaks TLS, proves the first time that it is who it says; from then on nobody else may say so there.</summary>
     /// <exception cref="SourceException">Not reached, no hfmc daemon of this protocol, or another node than it was.</exception>
@@ -70,6 +73,26 @@ public sealed class PeerClient(HttpMessageInvoker http, TimeProvider time, NodeI
             throw NoMember(peer);
         pass.Meet(peer, node);
         trust.Vouch(peer, node);
+    }
+
+    /// <summary>Where a node wants a repo to be read as a proof; null when it asks for none now.</summary>
+    /// <exception cref="SourceException">Not reached, another node, or an answer that cannot be right.</exception>
+    public async Task<PeerReadingChallenge?> ChallengeAsync(PeerAddress peer, NodeId node, string subject, CancellationToken cancellationToken)
+    {
+        using var request = Question(HttpMethod.Post, $"{PeerProtocol.Root}/reading");
+        request.Content = JsonContent.Create(new(subject), PeerJson.Default.PeerReadingQuestion);
+        using var response = await SendAsync(peer, new(IsTls: true, node), request, cancellationToken);
+        return response.IsSuccessStatusCode ? await ReadAsync(peer, response, PeerJson.Default.PeerReadingChallenge, cancellationToken) : null;
+    }
+
+    /// <summary>True when the node is convinced, and shows the repo for a while.</summary>
+    /// <exception cref="SourceException">Not reached, or another node.</exception>
+    public async Task<bool> ProveReadingAsync(PeerAddress peer, NodeId node, PeerReadingProof proof, CancellationToken cancellationToken)
+    {
+        using var request = Question(HttpMethod.Post, $"{PeerProtocol.Root}/reading/proof");
+        request.Content = JsonContent.Create(proof, PeerJson.Default.PeerReadingProof);
+        using var response = await SendAsync(peer, new(IsTls: true, node), request, cancellationToken);
+        return response.IsSuccessStatusCode;
     }
 
     static SourceException NoMember(PeerAddress peer) => new(SourceFault.Missing, $"peer {peer} is no member of this machine's cluster");
@@ -207,7 +230,7 @@ public sealed class PeerClient(HttpMessageInvoker http, TimeProvider time, NodeI
     static HttpRequestMessage Question(HttpMethod method, string path) => new(method, new Uri(path, UriKind.Relative));
 
     Task<HttpResponseMessage> SendAsync(PeerAddress peer, HttpRequestMessage request, CancellationToken cancellationToken) =>
-        SendAsync(peer, pass?.WayTo(peer) ?? trust?.WayTo(peer) ?? PeerWay.Clear, request, cancellationToken);
+        SendAsync(peer, pass?.WayTo(peer) ?? ways?.Invoke(peer) ?? trust?.WayTo(peer) ?? PeerWay.Clear, request, cancellationToken);
 
     async Task<HttpResponseMessage> SendAsync(PeerAddress peer, PeerWay way, HttpRequestMessage request, CancellationToken cancellationToken, TimeSpan? patience = null)
     {

@@ -28,6 +28,12 @@ public static class PeerProtocol
     /// <summary>A feature of a daemon: it sends many small blobs in one answer, and shares the work of getting them.</summary>
     public const string BundleFeature = "bundle";
 
+    /// <summary>A feature of a daemon: it shows what is not public to those who prove that they have read it.</summary>
+    public const string ReadingFeature = "reading";
+
+    /// <summary>Bytes of a question for a challenge, and of a proof.</summary>
+    public const int LargestProof = 4096;
+
     /// <summary>Names that an asker puts into one question for a bundle, and bytes of the largest blob that comes in one.</summary>
     public const int MostBundled = 512, LargestBundled = 1 << 20;
 
@@ -67,6 +73,15 @@ public sealed record PeerHello(string Node, string Version, int Protocol, string
 
 /// <summary>A member to a member: its certificate, and who is none any more.</summary>
 public sealed record PeerClusterMessage(string Certificate, MemberRemoval?[]? Removed);
+
+/// <summary>I have read the repo at a commit that this subject names (<see cref="ReadingProof.SubjectOf"/>): ask me for the proof.</summary>
+public sealed record PeerReadingQuestion(string Subject);
+
+/// <summary>Read it at these places (<see cref="ReadingPlaces"/>); the nonce is 64 hexadecimal digits.</summary>
+public sealed record PeerReadingChallenge(string Nonce, ulong[] Places);
+
+/// <summary>What was read (<see cref="ReadingProof.Compute"/>), as 64 hexadecimal digits.</summary>
+public sealed record PeerReadingProof(string Subject, string Nonce, string Mac);
 
 /// <summary>Which of these blobs do you have?</summary>
 public sealed record PeerBlobQuestion(string[] Etags);
@@ -139,6 +154,9 @@ public sealed record PeerMember(string Node, string Host, int Port);
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(PeerHello))]
 [JsonSerializable(typeof(PeerClusterMessage))]
+[JsonSerializable(typeof(PeerReadingQuestion))]
+[JsonSerializable(typeof(PeerReadingChallenge))]
+[JsonSerializable(typeof(PeerReadingProof))]
 [JsonSerializable(typeof(PeerBlobQuestion))]
 [JsonSerializable(typeof(PeerBlobAnswer))]
 [JsonSerializable(typeof(PeerSnapshot))]

@@ -41,6 +41,9 @@ public sealed class PeerTrust(NodeCertificate self, TlsChoice choice, HomePaths 
     /// <summary>How it is greeted: only what was proven is held against it, for it may be another by now.</summary>
     public PeerWay WayToGreet(PeerAddress peer) => WayTo(peer).IsTls ? new(IsTls: true, _pins.Of(peer)) : PeerWay.Clear;
 
+    /// <summary>The node there, if it is one that was added by hand, and can prove it over TLS: only to such a one anything is proven.</summary>
+    public NodeId? Pinned(PeerAddress peer) => choice is not TlsChoice.Off && _heard.TryGetValue(peer, out var heard) && _pins.Of(peer) == heard.Node ? heard.Node : null;
+
     /// <summary>What the peer says must agree with what it once proved.</summary>
     /// <exception cref="SourceException">It is another node than it was.</exception>
     public void Check(PeerAddress peer, NodeId said)

@@ -74,7 +74,11 @@ sealed class AddRun(ModelEngine engine, AddRequest request, Caller caller, AddPr
         foreach (var file in plan.Wanted.Where(file => !missing.Contains(file.ETag)))
             _snapshots.Link(commit, file.Path, file.ETag);
 
-        var files = new FilesFetch(engine, request, listing, plan, AudienceOf(listing, records.IsPublic, neighbours, members), _snapshots, progress);
+        // Members share without a proof.
+        await using var proofs = records.IsPublic || neighbours is null || members is { Alive.Count: > 0 } || !IsWorthAProof(listing, plan) ? null : engine.Proofs(listing);
+        var readers = proofs is null ? null : await proofs.OpenAsync(engine.Provable(neighbours!), cancellationToken);
+        var audience = AudienceOf(listing, records.IsPublic, neighbours, members) with { Readers = readers };
+        var files = new FilesFetch(engine, request, listing, plan, audience, _snapshots, progress);
         try
         {
             await files.RunAsync(cancellationToken);
@@ -91,6 +95,9 @@ sealed class AddRun(ModelEngine engine, AddRequest request, Caller caller, AddPr
             records.End(files.Placed);
         }
     }
+
+    static bool IsWorthAProof(RepoListing listing, AddPlan plan) =>
+        listing.Origin is ListingOrigin.Upstream && plan.Missing.Where(file => file.ETag.Kind is DigestKind.Sha256).Sum(file => file.Size) >= ReadProofs.WorthIt;
 
     // Who may hear of the repo: everybody, members only, or nobody but those who have named it themselves.
     Audience AudienceOf(RepoListing listing, bool isPublic, Neighbours? neighbours, Neighbours? members) =>

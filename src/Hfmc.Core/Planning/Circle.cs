@@ -13,4 +13,8 @@ sealed record Circle(PeerClient Client, CrowdBook Wanting, SmallBook Small);
 /// <param name="Circle">Null without a daemon, or when nobody may hear of it.</param>
 /// <param name="Neighbours">Those of it that answer; null when none are asked.</param>
 /// <param name="MayHear">They are told what is wanted; otherwise only those are asked that have named it themselves.</param>
-sealed record Audience(Circle? Circle, Neighbours? Neighbours, bool MayHear);
+sealed record Audience(Circle? Circle, Neighbours? Neighbours, bool MayHear)
+{
+    /// <summary>Peers to whom it was proven that this caller may read it; null when there are none.</summary>
+    public Neighbours? Readers { get; init; }
+}

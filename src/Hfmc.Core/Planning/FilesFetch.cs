@@ -29,7 +29,7 @@ sealed class FilesFetch(
     readonly ILookup<ETag, RepoFile> _places = plan.Wanted.ToLookup(file => file.ETag);
     readonly ConcurrentBag<RepoFile> _placed = [];
     readonly Neighbours? _neighbours = audience.Neighbours;
-    ILookup<Blob, PeerAddress>? _holders;
+    ILookup<Blob, PeerAddress>? _holders, _readers;
 
     /// <summary>What was put into the snapshot, also by a fetch that failed in the end.</summary>
     public IReadOnlyCollection<RepoFile> Placed => _placed;
@@ -39,6 +39,7 @@ sealed class FilesFetch(
     {
         var (small, big) = (plan.Missing.Where(file => file.Size <= MemoryBlob.Largest).ToList(), plan.Missing.Where(file => file.Size > MemoryBlob.Largest).ToList());
         _holders = await HoldersAsync(cancellationToken);
+        _readers = audience.Readers is { } readers ? await readers.HoldersAsync([.. plan.Missing.Where(IsLarge).Select(file => file.Blob)], cancellationToken) : null;
         // Only where others may hear of it: the rest must not be told, not even that it is wanted.
         using var wants = audience is { MayHear: true, Neighbours: not null } ? audience.Circle?.Small.Enter(Shared(small), SharesWork) : null;
         await using var bundles = audience.Circle is { } circle ? engine.Bundles(circle) : null;
@@ -68,12 +69,12 @@ sealed class FilesFetch(
             var of = crowd?.Of(file.Blob);
             // Members of the crowd tell what they have themselves.
             var others = of is null ? Holders(file) : Holders(file, _neighbours?.Following, isIn: false);
-            return FetchAsync(file, [.. Peers(file, others), .. Upstreams(file)], of is null ? null : new(of, file.XetId, progress.Warn), token);
+            return FetchAsync(file, [.. Peers(file, others), .. Readers(file), .. Upstreams(file)], of is null ? null : new(of, file.XetId, progress.Warn), token);
         }
 
         async ValueTask FetchSmallAsync(RepoFile file, IEnumerable<ISource> before, IEnumerable<ISource> after, CancellationToken token)
         {
-            await FetchAsync(file, [.. before, .. Peers(file, Holders(file, _neighbours?.Bundling, isIn: false)), .. Upstreams(file), .. after], null, token);
+            await FetchAsync(file, [.. before, .. Peers(file, Holders(file, _neighbours?.Bundling, isIn: false)), .. Readers(file), .. Upstreams(file), .. after], null, token);
             wants?.Came(file.ETag);
         }
     }
@@ -146,6 +147,12 @@ sealed class FilesFetch(
     }
 
     IEnumerable<ISource> Peers(RepoFile file, IEnumerable<PeerAddress> holders) => _neighbours?.Sources(holders, file.Blob, engine.PeerPump) ?? [];
+
+    // What git holds itself always comes from upstream: a proof says nothing of it.
+    static bool IsLarge(RepoFile file) => file.ETag.Kind is DigestKind.Sha256 && file.Size > 0;
+
+    IEnumerable<ISource> Readers(RepoFile file) =>
+        IsLarge(file) ? audience.Readers?.Sources(_readers?[file.Blob] ?? [], file.Blob, engine.PeerPump) ?? [] : [];
 
     IEnumerable<ISource> Upstreams(RepoFile file) =>
         request.From is AllowedSources.Peers ? [] : listing.Hubs.Select(hub => new UpstreamSource(hub, request.Repo, listing.Snapshot.Commit, file, engine.UpstreamPump));

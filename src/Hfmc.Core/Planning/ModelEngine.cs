@@ -123,6 +123,16 @@ public sealed class ModelEngine : IAsyncDisposable
     internal Crowd? CrowdOf(Circle? circle, IEnumerable<Blob> blobs, SmallCrowd? small, Action<string> warn) =>
         _lan is null || circle is null ? null : new(circle.Client, circle.Wanting, new(_lan.Node, _lan.Port), blobs, small, PeerPump, Time, warn);
 
+    /// <summary>Proves to peers that this caller may read the snapshot; null where nobody is to be asked, or it is not worth it.</summary>
+    internal ReadProofs? Proofs(RepoListing listing) => _lan is not null && Everybody is { } circle
+        ? new(circle.Client, _lan.Node, new(listing.Hubs, listing.Snapshot, Time), Time)
+        : null;
+
+    /// <summary>Those of the peers to whom something can be proven, nearest first.</summary>
+    internal IEnumerable<KeyValuePair<PeerAddress, NodeId>> Provable(Neighbours neighbours) =>
+        neighbours.Alive.Where(neighbours.Reading.Contains).Select(peer => (Peer: peer, Node: _lan?.Trust?.Pinned(peer)))
+            .Where(peer => peer.Node is not null).Select(peer => KeyValuePair.Create(peer.Peer, peer.Node!.Value));
+
     async Task<Neighbours?> GreetAsync(Circle? circle, CancellationToken cancellationToken) => _lan is not null && circle is not null
         ? await Neighbours.GreetAsync(circle.Client, _lan.Peers.Read(), _lan.Node.Text, Time, cancellationToken)
         : null;

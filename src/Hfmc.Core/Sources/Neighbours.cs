@@ -29,8 +29,14 @@ public sealed class Neighbours
     /// <summary>Those of them that send many small blobs in one answer.</summary>
     public IReadOnlySet<PeerAddress> Bundling { get; private init; } = new HashSet<PeerAddress>();
 
+    /// <summary>Those of them that show what is not public to who has read it.</summary>
+    public IReadOnlySet<PeerAddress> Reading { get; private init; } = new HashSet<PeerAddress>();
+
     /// <summary>Why peers could not be used for the last <see cref="FindAsync"/>.</summary>
     public IReadOnlyList<SourceException> Failures { get; private set; } = [];
+
+    /// <summary>Peers that have been met in another way.</summary>
+    internal static Neighbours Of(PeerClient client, IReadOnlyList<PeerAddress> alive) => new(client) { Alive = alive };
 
     /// <summary>Greets all peers together; those that do not answer in time are left out, and so is this node itself.</summary>
     public static async Task<Neighbours> GreetAsync(PeerClient client, IReadOnlyList<PeerAddress> peers, string? self, TimeProvider time, CancellationToken cancellationToken)
@@ -46,6 +52,7 @@ public sealed class Neighbours
             Refused = [.. answers.Select(answer => answer.Error).OfType<SourceException>().Where(error => error.SaysWhatToDo)],
             Following = With(PeerProtocol.FollowFeature),
             Bundling = With(PeerProtocol.BundleFeature),
+            Reading = With(PeerProtocol.ReadingFeature),
         };
 
         HashSet<PeerAddress> With(string feature) => [.. alive.Where(answer => answer.Value.Hello.Features?.Contains(feature) is true).Select(answer => answer.Peer)];

@@ -12,7 +12,8 @@ sealed class PublicShelf(CacheFolder cache) : Shelf(cache, record => record.Publ
 /// </summary>
 /// <param name="cache">Whose records they are.</param>
 /// <param name="shows">Says of a record whether it is shown.</param>
-class Shelf(CacheFolder cache, Func<RepoRecord, bool> shows)
+/// <param name="showsFile">Says of a file of such a record whether its bytes are; null for all.</param>
+class Shelf(CacheFolder cache, Func<RepoRecord, bool> shows, Func<RepoRecord, RepoFile, bool>? showsFile = null)
 {
     readonly RepoRecords _records = new(cache);
     readonly Lock _lock = new();
@@ -79,7 +80,7 @@ class Shelf(CacheFolder cache, Func<RepoRecord, bool> shows)
             var shared = _records.All().Where(shows).ToList();
             return _contents = new(generation,
                 shared.GroupBy(record => record.Repo).ToDictionary(group => group.Key, group => group.ToList()),
-                shared.SelectMany(record => record.Files.Select(file => new Place(record.Repo, record.Commit, file.File)))
+                shared.SelectMany(record => record.Files.Where(file => showsFile is null || showsFile(record, file.File)).Select(file => new Place(record.Repo, record.Commit, file.File)))
                     .GroupBy(place => place.File.ETag).ToDictionary(group => group.Key, group => group.ToList()));
         }
     }
