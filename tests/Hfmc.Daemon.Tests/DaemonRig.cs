@@ -119,9 +119,10 @@ sealed class DaemonRig : IAsyncDisposable
     }
 
     /// <summary>Puts a commit of a fake hub into the cache as an add does.</summary>
-    public void Put(FakeRepo repo, CommitId commit, bool isPublic, string revision = "main")
+    public void Put(FakeRepo repo, CommitId commit, bool isPublic, string revision = "main", bool withInfo = true)
     {
-        var files = repo.Find(commit.Text)!.Files;
+        var found = repo.Find(commit.Text)!;
+        var files = found.Files;
         var writer = new SnapshotWriter(Cache, repo.Id);
         writer.Prepare();
         Directory.CreateDirectory(Cache.Repo(repo.Id).SnapshotFolder(commit));
@@ -132,7 +133,10 @@ sealed class DaemonRig : IAsyncDisposable
         }
         writer.WriteRef(Revision.Parse(revision), commit);
         Records.Write(new(repo.Id, commit, [.. files.Select(file => new RecordedFile(file.AsRepoFile(), Ours: true))],
-            isPublic ? DateTimeOffset.UnixEpoch : null, RepoOrigin.Hfmc, DateTimeOffset.UnixEpoch));
+            isPublic ? DateTimeOffset.UnixEpoch : null, RepoOrigin.Hfmc, DateTimeOffset.UnixEpoch)
+        {
+            Info = withInfo ? repo.Describe(found) : null,
+        });
     }
 
     /// <summary>Adds a peer, as <c>peer add</c> does.</summary>

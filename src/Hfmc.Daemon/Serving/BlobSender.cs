@@ -1,3 +1,4 @@
+using System.Numerics;
 using Hfmc.Core.Store;
 using Hfmc.Core.Transfers;
 using Microsoft.AspNetCore.Http;
@@ -26,8 +27,8 @@ sealed class BlobSender(RateLimit up)
     /// <summary>Counts bytes that left in another way.</summary>
     public void Count(long bytes) => Interlocked.Add(ref _sent, bytes);
 
-    /// <summary>The bytes to read at a time when so many bodies are open.</summary>
-    public static int StepOf(int open) => Math.Clamp(MemoryForBodies / Math.Max(1, open), SmallestStep, LargestStep);
+    /// <summary>The bytes to read at a time when so many bodies are open: a power of two, as buffers are.</summary>
+    public static int StepOf(int open) => Math.Clamp(1 << BitOperations.Log2((uint)(MemoryForBodies / Math.Max(1, open))), SmallestStep, LargestStep);
 
     /// <summary>The bytes to send this asker at a time, now.</summary>
     public int NextStep(Asker asker) => asker.IsPeer ? Math.Min(StepOf(Open.Count), up.Portion) : StepOf(Open.Count);
@@ -37,6 +38,13 @@ sealed class BlobSender(RateLimit up)
     {
         Count(bytes);
         return asker.IsPeer ? up.TakeAsync(asker, bytes, cancellationToken) : ValueTask.CompletedTask;
+    }
+
+    /// <summary>Sends bytes that are in memory.</summary>
+    public async Task SendAsync(HttpContext context, Asker asker, ReadOnlyMemory<byte> bytes)
+    {
+        await PassAsync(asker, bytes.Length, context.RequestAborted);
+        await context.Response.BodyWriter.WriteAsync(bytes, context.RequestAborted);
     }
 
     public async Task SendAsync(HttpContext context, Asker asker, string path, ByteRange range)

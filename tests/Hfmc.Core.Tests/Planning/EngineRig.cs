@@ -17,8 +17,11 @@ sealed class EngineRig : IAsyncDisposable
     readonly List<ModelEngine> _engines = [];
     readonly PeerBook _peers;
 
-    public EngineRig(string? cache = null)
+    /// <param name="cache">Another folder than its own.</param>
+    /// <param name="speed">How much faster time runs.</param>
+    public EngineRig(string? cache = null, int speed = 10)
     {
+        Time = new(speed);
         _peers = new(HomePaths.From(new(new Dictionary<string, string> { ["HOME"] = _folder.Path, ["HFMC_MACHINE_ID"] = "here" })));
         Cache = CacheFolder.Open(cache ?? System.IO.Path.Combine(_folder.Path, "cache"), mayCreate: true);
         Records = new(Cache);
@@ -27,7 +30,7 @@ sealed class EngineRig : IAsyncDisposable
 
     public static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
-    public FastTime Time { get; } = new();
+    public FastTime Time { get; }
 
     public CacheFolder Cache { get; }
 

@@ -10,6 +10,8 @@ public sealed class RepoRecordsTests : IDisposable
         Repo, Commit('a'), [new(Listed("a.bin", "x") with { XetId = new('e', 64) }, Ours: true), new(Listed("sub/b", "y"), Ours: false)],
         DateTimeOffset.UnixEpoch, RepoOrigin.Imported, DateTimeOffset.UnixEpoch.AddDays(1));
 
+    const string Info = """{"id":"acme/tiny","tags":["ä",1.50]}""";
+
     readonly CacheFixture _cache = new();
 
     string SampleFile => Path.Combine(_cache.Cache.StateFolder, "repos", "models--acme--tiny", $"{Commit('a')}.json");
@@ -27,6 +29,16 @@ public sealed class RepoRecordsTests : IDisposable
         Assert.Equal(Sample.Files, read.Files);
         Assert.Equal(Sample with { Files = [] }, read with { Files = [] });
         Assert.Single(_cache.Records.All());
+    }
+
+    [Fact]
+    public void What_the_upstream_said_is_kept_as_the_same_JSON()
+    {
+        _cache.Records.Write(Sample with { Info = Info });
+
+        var read = _cache.Records.Read(Repo, Commit('a'))?.Info;
+
+        Assert.True(System.Text.Json.Nodes.JsonNode.DeepEquals(System.Text.Json.Nodes.JsonNode.Parse(Info), System.Text.Json.Nodes.JsonNode.Parse(read!)), read);
     }
 
     [Fact]

@@ -129,6 +129,7 @@ public sealed class OfflineAnswersTests : HubTest
     [Fact]
     public async Task What_is_not_known_to_be_public_is_not_shown_unless_the_owner_allows_it()
     {
+        _repo.Private = true;
         Daemon.Put(_repo, _commit, isPublic: false);
         await Upstream.StopAsync();
         string[] targets = ["/api/models/acme/tiny/revision/main", $"/api/models/acme/tiny/revision/{_commit}", "/acme/tiny/resolve/main/config.json", "/api/models/acme/tiny/tree/main"];
@@ -145,7 +146,7 @@ public sealed class OfflineAnswersTests : HubTest
     [Fact]
     public async Task What_the_upstream_said_of_a_repo_is_kept_with_its_files()
     {
-        Daemon.Put(_repo, _commit, isPublic: true);
+        Daemon.Put(_repo, _commit, isPublic: true, withInfo: false);
         var fresh = (await AskAsync("/api/models/acme/tiny/revision/main?blobs=true")).Json;
         await Upstream.StopAsync();
         _time.Advance(TimeSpan.FromSeconds(11));

@@ -26,7 +26,11 @@ public sealed partial class PythonTracesTests : HubTest
         Upstream.AddUser("hf_someone", "someone");
         _commit = _repo.Commit(new Dictionary<string, byte[]>
         {
-            ["config.json"] = new byte[160], ["sub dir/a+b#.bin"] = new byte[2000], ["sub dir/y/z.txt"] = [1], ["model.safetensors"] = new byte[3000], ["model.safetensors.index.json"] = [2],
+            ["config.json"] = new byte[160],
+            ["sub dir/a+b#.bin"] = new byte[2000],
+            ["sub dir/y/z.txt"] = [1],
+            ["model.safetensors"] = new byte[3000],
+            ["model.safetensors.index.json"] = [2],
         });
         _repo.Tag("v1", _commit).PullRequest(1, _commit);
     }

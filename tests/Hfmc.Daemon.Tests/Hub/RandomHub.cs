@@ -56,7 +56,8 @@ sealed class RandomHub(Random random)
             6 => new(HttpMethod.Post, $"{path}/paths-info/{revision}", token, Form(), "application/x-www-form-urlencoded"),
             7 => new(HttpMethod.Post, $"{path}/paths-info/{revision}", token, new System.Text.Json.Nodes.JsonObject
             {
-                ["paths"] = new System.Text.Json.Nodes.JsonArray([.. Paths().Select(name => (System.Text.Json.Nodes.JsonNode)name)]), ["expand"] = random.Next(2) is 0,
+                ["paths"] = new System.Text.Json.Nodes.JsonArray([.. Paths().Select(name => (System.Text.Json.Nodes.JsonNode)name)]),
+                ["expand"] = random.Next(2) is 0,
             }.ToJsonString()),
             8 => new(HttpMethod.Get, $"{path}/{Pick(["refs", "refs?include_prs=1", "auth-check"])}", token),
             9 => new(HttpMethod.Get, $"{path}/commits/{revision}", token),

@@ -11,7 +11,7 @@ public sealed class XetColdTests : IAsyncLifetime
 {
     const string Repo = "acme/cold", Path = "model.bin";
 
-    static readonly PatternContent s_weights = new(150_000_000, seed: 1);
+    static readonly PatternContent s_weights = new(100_000_000, seed: 1);
 
     FakeHub _hub = null!;
     DaemonRig _daemon = null!;

@@ -26,6 +26,7 @@ public sealed class ReadThroughTests : NodeTest
 
         await ReadAsync(node, "cold");
         await ReadAsync(node, "warm");
+        await hub.WaitAsync(seen => seen.BytesServed(Weights.Sha256) >= Weights.Size, Cancelled);
         await hub.StopAsync();
         await ReadAsync(node, "offline");
 

@@ -143,10 +143,19 @@ sealed class HfmcNode : IAsyncDisposable
             await LocalProcess.KillAsync(pid);
     }
 
+    // Below those that the system hands out for outgoing connections: one of these could have it before the daemon does.
     static int FreePort()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        while (true)
+            try
+            {
+                using var listener = new TcpListener(IPAddress.Loopback, Random.Shared.Next(20_000, 32_000));
+                listener.Start();
+                return ((IPEndPoint)listener.LocalEndpoint).Port;
+            }
+            catch (SocketException)
+            {
+                // Taken: another one.
+            }
     }
 }

@@ -207,7 +207,9 @@ public sealed partial class RepoViews
 
     static bool HasHome(IReadOnlyList<HubClient> hubs) => hubs.Any(hub => hub.Upstream.Token is not null);
 
-    static HubQuestion InfoOf(RepoId repo, Revision revision) => new(revision.Text is "HEAD"
-        ? $"api/{repo.ApiPath}"
-        : $"api/{repo.ApiPath}/revision/{Uri.EscapeDataString(revision.Text)}") { IsOfCommit = revision.IsCommit };
+    static HubQuestion InfoOf(RepoId repo, Revision revision)
+    {
+        var place = revision.Text is "HEAD" ? "" : $"/revision/{Uri.EscapeDataString(revision.Text)}";
+        return new($"api/{repo.ApiPath}{place}") { IsOfCommit = revision.IsCommit };
+    }
 }

@@ -53,6 +53,8 @@ sealed class HubEndpoints
             if (HasBeenHere(context.Request))
                 throw new ViewException(LoopDetected, "LoopDetected", "this daemon has been asked by way of itself");
             var raw = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
+            if (await _resolve.TryWriteWarmAsync(context, raw))
+                return;
             if (HubTarget.Parse(raw) is not { } target || HttpMethods.IsPost(context.Request.Method) != target.Resource is HubResource.PathsInfo)
                 throw new ViewException(StatusCodes.Status404NotFound, null, "hfmc serves the reading part of the Hub's API here, and this is not in it");
             await AnswerAsync(context, target, HubCaller.Of(context));
@@ -77,7 +79,8 @@ sealed class HubEndpoints
         HubResource.WhoAmI => PassAsync(context, new("api/whoami-v2"), caller),
         HubResource.AgentHarnesses => PassedAnswer.WriteJsonAsync(context, new JsonObject
         {
-            ["standardEnvVars"] = new JsonArray(), ["harnesses"] = new JsonObject(),
+            ["standardEnvVars"] = new JsonArray(),
+            ["harnesses"] = new JsonObject(),
         }),
         HubResource.Telemetry => Task.CompletedTask, // Swallowed: nobody is told what is used here.
         _ => PassAsync(context, new(context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget.TrimStart('/')), caller),
@@ -85,7 +88,9 @@ sealed class HubEndpoints
 
     bool HasBeenHere(HttpRequest request)
     {
-        var via = request.Headers[HubClient.ViaHeader].ToString().Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        if (!request.Headers.TryGetValue(HubClient.ViaHeader, out var said))
+            return false;
+        var via = said.ToString().Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         return via.Length >= MostHops || via.Contains(_identity.Node.Text);
     }
 
@@ -107,10 +112,13 @@ sealed class HubEndpoints
         if (file is null)
             throw ViewException.NoSuchEntry(view.Commit);
         context.Response.Headers["X-Repo-Commit"] = view.Commit.Text;
-        PassedAnswer.Mark(context.Response, view.Origin.ToString().ToLowerInvariant());
+        PassedAnswer.Mark(context.Response, view.Origin);
         if (target.Resource is HubResource.Raw && await RawAnswer.TryAnswerAsync(context, file))
             return;
-        if (!await _xetFile.TryAnswerAsync(context, view, file))
-            await _resolve.WriteAsync(context, view, target.Revision, file);
+        if (await _xetFile.TryAnswerAsync(context, view, file))
+            return;
+        // What is said of a Xet id depends on more than the question.
+        var isSame = target.Resource is HubResource.File && !context.Response.Headers.ContainsKey("X-Xet-Hash");
+        await _resolve.WriteAsync(context, isSame ? context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget : null, view, target.Revision, file);
     }
 }

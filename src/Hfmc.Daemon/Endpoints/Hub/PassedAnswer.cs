@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Hfmc.Core.Hub;
 using Hfmc.Core.Planning;
+using Hfmc.Core.Sources;
 using Microsoft.AspNetCore.Http;
 
 namespace Hfmc.Daemon.Endpoints.Hub;
@@ -35,6 +36,13 @@ sealed partial class PassedAnswer(XetOffers xet)
     }
 
     /// <summary>Tells who answers: <c>cache</c>, <c>peers</c> or <c>upstream</c>.</summary>
+    public static void Mark(HttpResponse response, ListingOrigin who) => Mark(response, who switch
+    {
+        ListingOrigin.Upstream => "upstream",
+        ListingOrigin.Peers => "peers",
+        _ => "cache",
+    });
+
     public static void Mark(HttpResponse response, string who) => response.Headers["X-Hfmc-Answer"] = who;
 
     public static Task WriteJsonAsync(HttpContext context, JsonNode json) =>

@@ -4,6 +4,7 @@ using Hfmc.Core.Repos;
 using Hfmc.Core.Store;
 using Hfmc.Daemon.Serving;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Win32.SafeHandles;
 
 namespace Hfmc.Daemon.Endpoints.Hub;
 
@@ -11,9 +12,33 @@ namespace Hfmc.Daemon.Endpoints.Hub;
 /// The bytes of a file that the caller may read (hub-api, 2 and 15): from this disk, or as they come. One range, or everything; the same
 /// headers for HEAD, GET and both kinds.
 /// </summary>
-sealed class ResolveAnswer(FileReadings readings, BlobSender sender, ColdBytes cold)
+sealed class ResolveAnswer(FileReadings readings, BlobSender sender, ColdBytes cold, WarmFiles warm)
 {
-    public async Task WriteAsync(HttpContext context, RepoView view, Revision revision, RepoFile file)
+    /// <summary>The same answer as a moment ago; false when it has to be looked up.</summary>
+    public async ValueTask<bool> TryWriteWarmAsync(HttpContext context, string rawTarget)
+    {
+        if (warm.Find(context.Request, rawTarget) is not { } file)
+            return false;
+        context.Response.Headers["X-Repo-Commit"] = file.View.Commit.Text;
+        PassedAnswer.Mark(context.Response, file.View.Origin);
+        await WriteAsync(context, file.View, file.Revision, file.File, file.Path, file.Bytes);
+        return true;
+    }
+
+    /// <param name="context">The answer to write.</param>
+    /// <param name="rawTarget">What was asked, if the answer may be given again to others; else null.</param>
+    /// <param name="view">The repo, whose files the caller may read.</param>
+    /// <param name="revision">As he named it.</param>
+    /// <param name="file">The one that he wants.</param>
+    public async Task WriteAsync(HttpContext context, string? rawTarget, RepoView view, Revision revision, RepoFile file)
+    {
+        var path = readings.Locate(view.Repo, view.Commit, file);
+        if (path is not null && rawTarget is not null)
+            warm.Note(context.Request, rawTarget, view, revision, file, path);
+        await WriteAsync(context, view, revision, file, path, null);
+    }
+
+    async Task WriteAsync(HttpContext context, RepoView view, Revision revision, RepoFile file, string? path, byte[]? bytes)
     {
         var (request, response) = (context.Request, context.Response);
         var tag = $"\"{file.ETag}\"";
@@ -34,8 +59,9 @@ sealed class ResolveAnswer(FileReadings readings, BlobSender sender, ColdBytes c
 
         var isHead = HttpMethods.IsHead(request.Method);
         var asker = Asker.Client(context);
-        using var place = isHead ? null : sender.Open.Enter(asker);
-        if (place is null && !isHead)
+        // What is in memory waits for nothing, and takes nobody's place.
+        using var place = isHead || bytes is not null ? null : sender.Open.Enter(asker);
+        if (place is null && !isHead && bytes is null)
         {
             OpenBodies.Refuse(response);
             return;
@@ -47,13 +73,29 @@ sealed class ResolveAnswer(FileReadings readings, BlobSender sender, ColdBytes c
         response.ContentLength = asked.Range.Length;
         if (isHead)
             return;
-        if (readings.Locate(view.Repo, view.Commit, file) is { } path)
-            await sender.SendAsync(context, asker, path, asked.Range);
+        using var here = bytes is null && path is not null ? TryOpen(path) : null;
+        if (bytes is not null)
+            await sender.SendAsync(context, asker, bytes.AsMemory((int)asked.Range.Start, (int)asked.Range.Length));
+        else if (here is not null)
+            await sender.SendAsync(context, asker, here, asked.Range);
         else
             await cold.WriteAsync(context, asker, new(view.Listing, revision, file), asked);
     }
 
+    // Removed this moment: it is fetched again.
+    static SafeFileHandle? TryOpen(string path)
+    {
+        try
+        {
+            return File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        }
+        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+    }
+
     static bool HasIt(HttpRequest request, string tag) =>
-        request.Headers.IfNoneMatch.SelectMany(value => (value ?? "").Split(',', StringSplitOptions.TrimEntries))
+        request.Headers.IfNoneMatch.Count > 0 && request.Headers.IfNoneMatch.SelectMany(value => (value ?? "").Split(',', StringSplitOptions.TrimEntries))
             .Any(known => known is "*" || known.TrimStart('W', '/') == tag);
 }

@@ -30,6 +30,11 @@ sealed class SearchAnswer(RepoViews views, PublicShelf shelf, PassedAnswer passe
 
     static JsonNode Json(RepoId repo) => new JsonObject
     {
-        ["id"] = repo.Id, ["modelId"] = repo.Type is RepoType.Model ? repo.Id : null, ["private"] = false, ["downloads"] = 0, ["likes"] = 0, ["tags"] = new JsonArray(),
+        ["id"] = repo.Id,
+        ["modelId"] = repo.Type is RepoType.Model ? repo.Id : null,
+        ["private"] = false,
+        ["downloads"] = 0,
+        ["likes"] = 0,
+        ["tags"] = new JsonArray(),
     };
 }

@@ -9,7 +9,7 @@ using Xunit;
 
 namespace Hfmc.Core.Tests.Planning;
 
-/// <summary>One big file at a hub, an engine whose time runs ten times as fast, and readers of the file.</summary>
+/// <summary>One big file at a hub, an engine in real time (what clients wait for is short), and readers of the file.</summary>
 sealed class ReadingRig : IAsyncDisposable
 {
     public const int Size = (24 << 20) + 4321;
@@ -19,7 +19,7 @@ sealed class ReadingRig : IAsyncDisposable
     readonly HttpMessageInvoker _http = HubTransport.Create();
     readonly List<FakeHub> _hubs = [];
 
-    public EngineRig Rig { get; } = new();
+    public EngineRig Rig { get; } = new(speed: 1);
 
     public static RepoId Repo { get; } = RepoId.Parse("acme/big");
 

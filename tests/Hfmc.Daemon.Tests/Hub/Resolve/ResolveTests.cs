@@ -14,6 +14,7 @@ public sealed class ResolveTests : ResolveTest
     {
         if (isHere)
             await FetchAsync();
+        await Upstream.WaitAsync(hub => !isHere || hub.BytesServed(Weights.Sha256) >= Size, Cancelled);
         Upstream.ForgetRequests();
 
         var head = await HeadAsync(Big);
@@ -132,6 +133,7 @@ public sealed class ResolveTests : ResolveTest
     public async Task A_file_that_was_fetched_is_kept_and_served_without_the_upstream()
     {
         await FetchAsync();
+        await Upstream.WaitAsync(hub => hub.BytesServed(Weights.Sha256) >= Size, Cancelled);
         await Upstream.StopAsync();
 
         var again = await GetAsync(Big);

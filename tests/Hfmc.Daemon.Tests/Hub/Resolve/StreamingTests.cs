@@ -50,6 +50,7 @@ public sealed class StreamingTests : ResolveTest
 
         var content = Weights.ToArray();
         Assert.All(answers, answer => Assert.True(content.AsSpan().SequenceEqual(answer.Body)));
+        await Upstream.WaitAsync(hub => hub.BytesServed(Weights.Sha256) >= Size, Cancelled);
         Assert.InRange(Upstream.BytesServed(Weights.Sha256), Size, Size + (2 << 20));
     }
 

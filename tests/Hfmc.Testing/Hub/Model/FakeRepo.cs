@@ -77,6 +77,15 @@ public sealed class FakeRepo
         return this;
     }
 
+    /// <summary>The hub's JSON of the repo at the commit, without its files.</summary>
+    public string Describe(FakeCommit commit)
+    {
+        var info = RepoJson.Info(this, commit, withBlobs: false, withXet: false);
+        info.Remove("siblings");
+        info.Remove("xetEnabled");
+        return info.ToJsonString();
+    }
+
     /// <summary>The commit and those that were made before it, the newest first.</summary>
     public IReadOnlyList<FakeCommit> History(FakeCommit commit) =>
         [commit, .. _commits.Values.Where(other => other.Date < commit.Date).OrderByDescending(other => other.Date)];
