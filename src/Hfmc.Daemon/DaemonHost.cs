@@ -105,8 +105,8 @@ public sealed class DaemonHost(HfmcSettings settings, CacheFolder cache, string 
         app.Use(next => new Doorkeeper(next, hub, identity).InvokeAsync);
         app.Use(talk.Count);
         new ControlEndpoints(settings, identity, engine, adds, sender, talk, hub, app.Lifetime, time).Map(app);
-        var rights = settings.Tls is TlsChoice.Off ? null : new ReadingRights(cache, self.Id, time);
-        new PeerEndpoints(identity, shelf, new(everybody, members, cluster, rights, of => Serve(of, new(), new()), cache), rights).Map(app);
+        var rights = settings.Tls is TlsChoice.Off ? null : new ReadingRights(cache, self.Id, engine.OpenRepos, engine.OwnReaders.Find, time);
+        new PeerEndpoints(identity, shelf, new(everybody, members, cluster, rights is null ? null : engine.OpenRepos, of => Serve(of, new(), new()), cache), rights).Map(app);
         var views = new RepoViews(engine, ViewRules.From(settings, () => hub.Current.ShowsRestrictedOffline));
         var ids = new XetIds(settings.HubXet, XetAbove, new(cache), engine.Chunks, shelf);
         if (!ids.AreOff)

@@ -85,14 +85,14 @@ public sealed class PeerClient(HttpMessageInvoker http, TimeProvider time, NodeI
         return response.IsSuccessStatusCode ? await ReadAsync(peer, response, PeerJson.Default.PeerReadingChallenge, cancellationToken) : null;
     }
 
-    /// <summary>True when the node is convinced, and shows the repo for a while.</summary>
-    /// <exception cref="SourceException">Not reached, or another node.</exception>
-    public async Task<bool> ProveReadingAsync(PeerAddress peer, NodeId node, PeerReadingProof proof, CancellationToken cancellationToken)
+    /// <summary>The proof that the node gives in return, when it is convinced and shows the repo for a while; else null.</summary>
+    /// <exception cref="SourceException">Not reached, another node, or an answer that cannot be right.</exception>
+    public async Task<PeerReadingAnswer?> ProveReadingAsync(PeerAddress peer, NodeId node, PeerReadingProof proof, CancellationToken cancellationToken)
     {
         using var request = Question(HttpMethod.Post, $"{PeerProtocol.Root}/reading/proof");
         request.Content = JsonContent.Create(proof, PeerJson.Default.PeerReadingProof);
         using var response = await SendAsync(peer, new(IsTls: true, node), request, cancellationToken);
-        return response.IsSuccessStatusCode;
+        return response.IsSuccessStatusCode ? await ReadAsync(peer, response, PeerJson.Default.PeerReadingAnswer, cancellationToken) : null;
     }
 
     static SourceException NoMember(PeerAddress peer) => new(SourceFault.Missing, $"peer {peer} is no member of this machine's cluster");

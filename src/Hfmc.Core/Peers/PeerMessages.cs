@@ -83,6 +83,9 @@ public sealed record PeerReadingChallenge(string Nonce, ulong[] Places);
 /// <summary>What was read (<see cref="ReadingProof.Compute"/>), as 64 hexadecimal digits.</summary>
 public sealed record PeerReadingProof(string Subject, string Nonce, string Mac);
 
+/// <summary>The serving node's own proof, made with both node ids in the other order: it too has read the repo.</summary>
+public sealed record PeerReadingAnswer(string Mac);
+
 /// <summary>Which of these blobs do you have?</summary>
 public sealed record PeerBlobQuestion(string[] Etags);
 
@@ -157,6 +160,7 @@ public sealed record PeerMember(string Node, string Host, int Port);
 [JsonSerializable(typeof(PeerReadingQuestion))]
 [JsonSerializable(typeof(PeerReadingChallenge))]
 [JsonSerializable(typeof(PeerReadingProof))]
+[JsonSerializable(typeof(PeerReadingAnswer))]
 [JsonSerializable(typeof(PeerBlobQuestion))]
 [JsonSerializable(typeof(PeerBlobAnswer))]
 [JsonSerializable(typeof(PeerSnapshot))]

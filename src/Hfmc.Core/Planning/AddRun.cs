@@ -75,9 +75,11 @@ sealed class AddRun(ModelEngine engine, AddRequest request, Caller caller, AddPr
             _snapshots.Link(commit, file.Path, file.ETag);
 
         // Members share without a proof.
-        await using var proofs = records.IsPublic || neighbours is null || members is { Alive.Count: > 0 } || !IsWorthAProof(listing, plan) ? null : engine.Proofs(listing);
+        var reader = records.IsPublic || neighbours is null || members is { Alive.Count: > 0 } || !IsWorthAProof(listing, plan) ? null : new PlaceReader(listing.Hubs, listing.Snapshot, engine.Time);
+        using var own = reader is null ? null : engine.OwnReaders.Enter(reader);
+        await using var proofs = reader is null ? null : engine.Proofs(reader);
         var readers = proofs is null ? null : await proofs.OpenAsync(engine.Provable(neighbours!), cancellationToken);
-        var audience = AudienceOf(listing, records.IsPublic, neighbours, members) with { Readers = readers };
+        var audience = AudienceOf(listing, records.IsPublic, neighbours, members) with { Readers = readers, ReadersClient = proofs?.Client };
         var files = new FilesFetch(engine, request, listing, plan, audience, _snapshots, progress);
         try
         {

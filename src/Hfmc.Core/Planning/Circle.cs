@@ -17,4 +17,7 @@ sealed record Audience(Circle? Circle, Neighbours? Neighbours, bool MayHear)
 {
     /// <summary>Peers to whom it was proven that this caller may read it; null when there are none.</summary>
     public Neighbours? Readers { get; init; }
+
+    /// <summary>Asks those, and nobody else.</summary>
+    public PeerClient? ReadersClient { get; init; }
 }

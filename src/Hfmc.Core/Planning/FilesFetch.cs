@@ -45,6 +45,7 @@ sealed class FilesFetch(
         await using var bundles = audience.Circle is { } circle ? engine.Bundles(circle) : null;
         var smallCrowd = wants is null || bundles is null ? null : engine.SmallCrowdOf(audience.Circle!, [.. Shared(small)], wants, SharesWork, bundles);
         await using var crowd = wants is null ? null : await GatherAsync(big, smallCrowd, cancellationToken);
+        await using var readersCrowd = await GatherReadersAsync(big, cancellationToken);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
 
         await Task.WhenAll(
@@ -66,10 +67,10 @@ sealed class FilesFetch(
 
         ValueTask FetchBigAsync(RepoFile file, CancellationToken token)
         {
-            var of = crowd?.Of(file.Blob);
+            var of = crowd?.Of(file.Blob) ?? readersCrowd?.Of(file.Blob);
             // Members of the crowd tell what they have themselves.
             var others = of is null ? Holders(file) : Holders(file, _neighbours?.Following, isIn: false);
-            return FetchAsync(file, [.. Peers(file, others), .. Readers(file), .. Upstreams(file)], of is null ? null : new(of, file.XetId, progress.Warn), token);
+            return FetchAsync(file, [.. Peers(file, others), .. of is null ? Readers(file) : [], .. Upstreams(file)], of is null ? null : new(of, file.XetId, progress.Warn), token);
         }
 
         async ValueTask FetchSmallAsync(RepoFile file, IEnumerable<ISource> before, IEnumerable<ISource> after, CancellationToken token)
@@ -142,6 +143,17 @@ sealed class FilesFetch(
         if (_neighbours is null || engine.CrowdOf(audience.Circle, big.Select(file => file.Blob), small, progress.Warn) is not { } crowd)
             return null;
         await crowd.GatherAsync(_neighbours.Following, _neighbours.Silent, cancellationToken);
+        progress.Crowd = crowd;
+        return crowd;
+    }
+
+    // Among those who have proven it to each other, as among all for what is public. They name nobody else.
+    async Task<Crowd?> GatherReadersAsync(IEnumerable<RepoFile> big, CancellationToken cancellationToken)
+    {
+        if (audience is not { Readers: { Alive.Count: > 0 } readers, ReadersClient: { } client }
+            || engine.CrowdOf(new(client, new(), new()), big.Where(IsLarge).Select(file => file.Blob), small: null, progress.Warn) is not { } crowd)
+            return null;
+        await crowd.GatherAsync(readers.Alive, [], cancellationToken);
         progress.Crowd = crowd;
         return crowd;
     }

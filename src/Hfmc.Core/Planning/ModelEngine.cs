@@ -30,7 +30,7 @@ public sealed class ModelEngine : IAsyncDisposable
     public ModelEngine(CacheFolder cache, LanPlace? lan, TimeProvider time, string version)
     {
         (Cache, Time, _lan, _version) = (cache, time, lan, version);
-        (Rates, Records, Publisher) = (new(time), new(cache), new(cache, time));
+        (Rates, Records, Publisher, OpenRepos) = (new(time), new(cache), new(cache, time), new(time));
         (PeerPump, UpstreamPump) = (new(time, Stall, Rates.Down), new(time, Stall, Rates.Wan));
         _peerTransport = PeerClient.CreateTransport(lan?.Trust?.Self);
         var peers = new PeerClient(_peerTransport, time, lan?.Node, lan?.Trust);
@@ -65,6 +65,12 @@ public sealed class ModelEngine : IAsyncDisposable
 
     /// <inheritdoc cref="MembersWanting"/>
     public SmallBook MembersSmall { get; } = new();
+
+    /// <summary>What is shown to those who have proven that they have read it.</summary>
+    public OpenRepos OpenRepos { get; }
+
+    /// <summary>What the running adds may read at upstreams, of what is not public.</summary>
+    public PlaceReaders OwnReaders { get; } = new();
 
     /// <summary>Those who read files while they come.</summary>
     public FileReadings Readings { get; }
@@ -124,9 +130,7 @@ public sealed class ModelEngine : IAsyncDisposable
         _lan is null || circle is null ? null : new(circle.Client, circle.Wanting, new(_lan.Node, _lan.Port), blobs, small, PeerPump, Time, warn);
 
     /// <summary>Proves to peers that this caller may read the snapshot; null where nobody is to be asked, or it is not worth it.</summary>
-    internal ReadProofs? Proofs(RepoListing listing) => _lan is not null && Everybody is { } circle
-        ? new(circle.Client, _lan.Node, new(listing.Hubs, listing.Snapshot, Time), Time)
-        : null;
+    internal ReadProofs? Proofs(PlaceReader reader) => _lan is not null && Everybody is { } circle ? new(circle.Client, _lan.Node, reader, OpenRepos, Time) : null;
 
     /// <summary>Those of the peers to whom something can be proven, nearest first.</summary>
     internal IEnumerable<KeyValuePair<PeerAddress, NodeId>> Provable(Neighbours neighbours) =>

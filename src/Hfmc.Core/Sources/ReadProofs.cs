@@ -8,7 +8,8 @@ namespace Hfmc.Core.Sources;
 
 /// <summary>
 /// Peers that have shown what is not public because this node has proven that it may read it: by reading some places of it at the upstream,
-/// with the caller's own rights. Nothing leaves but a digest, to nodes that prove over TLS who they are.
+/// with the caller's own rights. Nothing leaves but a digest, to nodes that prove over TLS who they are; and nothing is asked of them before
+/// they have proven in return that they have read it too.
 /// </summary>
 public sealed class ReadProofs : IAsyncDisposable
 {
@@ -24,6 +25,7 @@ public sealed class ReadProofs : IAsyncDisposable
     readonly PeerClient _client;
     readonly NodeId _self;
     readonly PlaceReader _reader;
+    readonly OpenRepos _opened;
     readonly TimeProvider _time;
     readonly ConcurrentDictionary<PeerAddress, NodeId> _open = new();
     readonly CancellationTokenSource _ending = new();
@@ -32,8 +34,16 @@ public sealed class ReadProofs : IAsyncDisposable
     /// <param name="client">Asks peers.</param>
     /// <param name="self">This node.</param>
     /// <param name="reader">Of what is to be had, with the caller's rights.</param>
+    /// <param name="opened">What this node shows to whom.</param>
     /// <param name="time">The clock.</param>
-    public ReadProofs(PeerClient client, NodeId self, PlaceReader reader, TimeProvider time) => (_client, _self, _reader, _time) = (client, self, reader, time);
+    public ReadProofs(PeerClient client, NodeId self, PlaceReader reader, OpenRepos opened, TimeProvider time)
+    {
+        (_self, _reader, _opened, _time) = (self, reader, opened, time);
+        (_client, Client) = (client, client.Only(WayTo));
+    }
+
+    /// <summary>Asks only those who show the repo.</summary>
+    public PeerClient Client { get; }
 
     Snapshot Snapshot => _reader.Snapshot;
 
@@ -43,7 +53,7 @@ public sealed class ReadProofs : IAsyncDisposable
         var asked = peers.Take(MostPeers).ToList();
         await Task.WhenAll(asked.Select(peer => TryProveAsync(peer.Key, peer.Value, cancellationToken)));
         _renewing = RenewAsync();
-        return Neighbours.Of(_client.Only(WayTo), [.. asked.Select(peer => peer.Key).Where(_open.ContainsKey)]);
+        return Neighbours.Of(Client, [.. asked.Select(peer => peer.Key).Where(_open.ContainsKey)]);
     }
 
     public async ValueTask DisposeAsync()
@@ -83,12 +93,19 @@ public sealed class ReadProofs : IAsyncDisposable
                 && ReadingProof.Read(challenge.Nonce, ReadingProof.NonceBytes) is { } nonce
                 && ReadingPlaces.In(Snapshot.Files, challenge.Places ?? []) is { } places
                 && await _reader.ReadAsync(places, cancellationToken) is { } bytes
-                && await _client.ProveReadingAsync(peer, node, new(subject, challenge.Nonce, Convert.ToHexStringLower(ReadingProof.Compute(nonce, _self, node, subject, bytes))), cancellationToken))
+                && await _client.ProveReadingAsync(peer, node, new(subject, challenge.Nonce, Proof(nonce, _self, node, subject, bytes)), cancellationToken) is { } answer
+                && answer.Mac == Proof(nonce, node, _self, subject, bytes))
+            {
+                // It has read it too: so it may see here what it shows there.
                 _open[peer] = node;
+                _opened.Open(node, Snapshot.Repo, Snapshot.Commit);
+            }
         }
         catch (SourceException)
         {
             // No proof there: the upstream has it all the same.
         }
     }
+
+    static string Proof(byte[] nonce, NodeId from, NodeId to, string subject, byte[] bytes) => Convert.ToHexStringLower(ReadingProof.Compute(nonce, from, to, subject, bytes));
 }

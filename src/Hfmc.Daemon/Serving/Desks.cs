@@ -1,6 +1,7 @@
 using Hfmc.Core.Peers;
 using Hfmc.Core.Repos;
 using Hfmc.Core.Settings;
+using Hfmc.Core.Sources;
 using Hfmc.Core.Store;
 using Hfmc.Daemon.Access;
 using Microsoft.AspNetCore.Http;
@@ -15,10 +16,10 @@ namespace Hfmc.Daemon.Serving;
 /// <param name="everybody">Of what is public.</param>
 /// <param name="members">Of everything that has a record.</param>
 /// <param name="pass">Null when this machine can be in no cluster.</param>
-/// <param name="rights">What is open to whom; null when nothing is proven here.</param>
+/// <param name="opened">What is open to whom; null when nothing is proven here.</param>
 /// <param name="readers">Makes a desk for one reader, of a shelf.</param>
 /// <param name="cache">Whose records it is about.</param>
-sealed class Desks(Desk everybody, Desk members, ClusterPass? pass, ReadingRights? rights, Func<Shelf, Desk> readers, CacheFolder cache)
+sealed class Desks(Desk everybody, Desk members, ClusterPass? pass, OpenRepos? opened, Func<Shelf, Desk> readers, CacheFolder cache)
 {
     // Readers whose desks are kept; more of them have theirs made anew.
     const int MostReaders = 64;
@@ -28,7 +29,7 @@ sealed class Desks(Desk everybody, Desk members, ClusterPass? pass, ReadingRight
 
     public Desk For(HttpContext context) =>
         IsMember(context) ? members
-        : AskingNode.Proven(context) is { } node && rights?.OpenTo(node) is { Count: > 0 } open ? ReaderDesk(node, open)
+        : AskingNode.Proven(context) is { } node && opened?.OpenTo(node) is { Count: > 0 } open ? ReaderDesk(node, open)
         : everybody;
 
     /// <summary>What members tell each other; null for everybody else, and without a cluster.</summary>

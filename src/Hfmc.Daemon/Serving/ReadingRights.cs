@@ -4,15 +4,16 @@ using Hfmc.Core.Peers;
 using Hfmc.Core.Platform;
 using Hfmc.Core.Repos;
 using Hfmc.Core.Settings;
+using Hfmc.Core.Sources;
 using Hfmc.Core.Store;
 
 namespace Hfmc.Daemon.Serving;
 
 /// <summary>
-/// Opens a repo at a commit to one node for a while, when that node proves that it has read it. A challenge is given for whatever is asked
+/// Opens a repo at a commit to one node for a while, when that node proves that it has read it, and proves the same in return. A challenge is given for whatever is asked
 /// for, here or not, and every no to a proof takes the same time, so that asking tells nothing. Bounded; safe for several threads.
 /// </summary>
-sealed class ReadingRights(CacheFolder cache, NodeId self, TimeProvider time)
+sealed class ReadingRights(CacheFolder cache, NodeId self, OpenRepos opened, Func<string, PlaceReader?> ownReader, TimeProvider time)
 {
     /// <summary>How often one node may fail in an hour.</summary>
     public const int MostTries = 3;
@@ -20,13 +21,11 @@ sealed class ReadingRights(CacheFolder cache, NodeId self, TimeProvider time)
     /// <summary>How often nodes at one address may fail in an hour: a key is made in no time.</summary>
     public const int MostTriesOfAddress = 30;
 
-    /// <summary>How long a proof opens a repo.</summary>
-    public static readonly TimeSpan Open = TimeSpan.FromMinutes(10);
+    // Nodes whose tries are remembered. Those who are turned away when it is full can come again.
+    const int MostNodes = 4096;
 
-    // Nodes, challenges and openings that are remembered. Those who are turned away when it is full can come again.
-    const int MostNodes = 4096, MostOpenToNode = 64;
-
-    static readonly TimeSpan ChallengeLife = TimeSpan.FromMinutes(2), Hour = TimeSpan.FromHours(1), AnswerTime = TimeSpan.FromMilliseconds(500);
+    // A no takes as long as it may take to find out, wherever the bytes to compare with come from.
+    static readonly TimeSpan ChallengeLife = TimeSpan.FromMinutes(2), Hour = TimeSpan.FromHours(1), NoTime = TimeSpan.FromSeconds(3), OwnReading = TimeSpan.FromSeconds(2.5);
 
     readonly RepoRecords _records = new(cache);
     readonly Shelf _all = new(cache, _ => true);
@@ -51,40 +50,44 @@ sealed class ReadingRights(CacheFolder cache, NodeId self, TimeProvider time)
         }
     }
 
-    /// <summary>Whether the proof is right; the repo is then open to the node.</summary>
-    public async Task<bool> TakeAsync(NodeId node, PeerReadingProof proof, CancellationToken cancellationToken)
+    /// <summary>This node's own proof in return, when the asker's is right; the repo is then open to it. Else null.</summary>
+    public async Task<PeerReadingAnswer?> TakeAsync(NodeId node, PeerReadingProof proof, CancellationToken cancellationToken)
     {
-        var answer = Task.Delay(AnswerTime, time, cancellationToken);
-        if (Take(node, proof))
-            return true;
-        await answer;
-        return false;
+        var no = Task.Delay(NoTime, time, cancellationToken);
+        if (await CompareAsync(node, proof, cancellationToken) is { } answer)
+            return answer;
+        await no;
+        return null;
     }
 
-    /// <summary>What is open to the node now.</summary>
-    public IReadOnlySet<(RepoId, CommitId)> OpenTo(NodeId node)
-    {
-        lock (_lock)
-            return _readers.TryGetValue(node, out var reader)
-                ? reader.Open.Where(open => open.Value > time.GetUtcNow()).Select(open => open.Key).ToHashSet()
-                : new HashSet<(RepoId, CommitId)>();
-    }
-
-    bool Take(NodeId node, PeerReadingProof proof)
+    async Task<PeerReadingAnswer?> CompareAsync(NodeId node, PeerReadingProof proof, CancellationToken cancellationToken)
     {
         if (Find(node, proof) is not { } asked || ReadingProof.Read(proof.Mac, SHA256.HashSizeInBytes) is not { } mac || RecordOf(asked.Subject) is not { } record
-            || ReadingPlaces.In(record.Files.Select(file => file.File), asked.Places) is not { } places || Read(record, places) is not { } bytes
+            || ReadingPlaces.In(record.Files.Select(file => file.File), asked.Places) is not { } places
+            || (Read(record, places) ?? await ReadAsync(asked.Subject, places, cancellationToken)) is not { } bytes
             || !CryptographicOperations.FixedTimeEquals(mac, ReadingProof.Compute(asked.Nonce, node, self, asked.Subject, bytes)))
-            return false;
+            return null;
         lock (_lock)
+            if (_readers.TryGetValue(node, out var reader))
+                reader.Asked.Remove(asked);
+        opened.Open(node, record.Repo, record.Commit);
+        return new(Convert.ToHexStringLower(ReadingProof.Compute(asked.Nonce, self, node, asked.Subject, bytes)));
+    }
+
+    // While an add of this node's own gets the repo: with the rights of that add.
+    async Task<byte[]?> ReadAsync(string subject, IReadOnlyList<ReadingPlace> places, CancellationToken cancellationToken)
+    {
+        if (ownReader(subject) is not { } reader)
+            return null;
+        using var enough = new CancellationTokenSource(OwnReading, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(enough.Token, cancellationToken);
+        try
         {
-            if (ReaderOf(node) is not { } reader)
-                return false;
-            reader.Asked.Remove(asked);
-            if (reader.Open.Count >= MostOpenToNode)
-                reader.Open.Clear();
-            reader.Open[(record.Repo, record.Commit)] = time.GetUtcNow() + Open;
-            return true;
+            return await reader.ReadAsync(places, either.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return null;
         }
     }
 
@@ -144,7 +147,7 @@ sealed class ReadingRights(CacheFolder cache, NodeId self, TimeProvider time)
             return known;
         if (_readers.Count >= MostNodes)
             foreach (var (idle, reader) in _readers)
-                if (reader.Tries(time.GetUtcNow() - Hour) is 0 && reader.Open.Values.All(until => until <= time.GetUtcNow()))
+                if (reader.Tries(time.GetUtcNow() - Hour) is 0)
                     _readers.Remove(idle);
         return _readers.Count >= MostNodes ? null : _readers[node] = new();
     }
@@ -152,8 +155,6 @@ sealed class ReadingRights(CacheFolder cache, NodeId self, TimeProvider time)
     sealed class Reader
     {
         public List<Asked> Asked { get; } = [];
-
-        public Dictionary<(RepoId, CommitId), DateTimeOffset> Open { get; } = [];
 
         /// <summary>Challenges since then that were not answered rightly; older ones are forgotten.</summary>
         public int Tries(DateTimeOffset since)

@@ -52,6 +52,7 @@ public sealed class MembersTests : IAsyncLifetime
         { "a member that shows no key", false },
         { "a member that was removed", false },
         { "a certificate that is none", false },
+        { "a certificate of other letters", false },
     };
 
     [Theory]
@@ -167,6 +168,7 @@ public sealed class MembersTests : IAsyncLifetime
             "the certificate of another node" => new(_daemon, NodeCertificate.Create(), good, overTls: true),
             "a member without TLS" => new(_daemon, _asker, good, overTls: false),
             "a member that shows no key" => new(_daemon, null, good, overTls: true),
+            "a certificate of other letters" => new(_daemon, _asker, new string('=', good.Length), overTls: true),
             "a certificate that is none" => new(_daemon, _asker, new string('A', good.Length), overTls: true),
             _ => throw new ArgumentOutOfRangeException(nameof(who), who, "nobody that the test knows"),
         };

@@ -2,7 +2,7 @@ using System.Net;
 using Hfmc.Core.Peers;
 using Hfmc.Core.Repos;
 using Hfmc.Core.Settings;
-using Hfmc.Core.Store;
+using Hfmc.Core.Sources;
 using Hfmc.Daemon.Serving;
 using Hfmc.Testing;
 using Xunit;
@@ -20,6 +20,7 @@ public sealed class ReadingRightsTests : IAsyncLifetime
     readonly NodeId _self = NodeId.New(), _asker = NodeId.New();
     DaemonRig _daemon = null!;
     ReadingRights _rights = null!;
+    OpenRepos _opened = null!;
     CommitId _commit, _other;
 
     static CancellationToken Cancelled => TestContext.Current.CancellationToken;
@@ -29,7 +30,8 @@ public sealed class ReadingRightsTests : IAsyncLifetime
         _daemon = await DaemonRig.StartAsync();
         _commit = _daemon.Put("acme/secret", isPublic: false, ("model.bin", Weights));
         _other = _daemon.Put("acme/other", isPublic: false, ("model.bin", Others));
-        _rights = new(_daemon.Cache, _self, _time);
+        _opened = new(_time);
+        _rights = new(_daemon.Cache, _self, _opened, _ => null, _time);
     }
 
     public ValueTask DisposeAsync() => _daemon.DisposeAsync();
@@ -39,12 +41,24 @@ public sealed class ReadingRightsTests : IAsyncLifetime
     {
         Assert.True(await ProveAsync());
 
-        Assert.Equal([(RepoId.Parse("acme/secret"), _commit)], _rights.OpenTo(_asker));
-        Assert.Empty(_rights.OpenTo(NodeId.New()));
+        Assert.Equal([(RepoId.Parse("acme/secret"), _commit)], _opened.OpenTo(_asker));
+        Assert.Empty(_opened.OpenTo(NodeId.New()));
         _time.Advance(TimeSpan.FromMinutes(10) - TimeSpan.FromSeconds(1));
-        Assert.NotEmpty(_rights.OpenTo(_asker));
+        Assert.NotEmpty(_opened.OpenTo(_asker));
         _time.Advance(TimeSpan.FromSeconds(1));
-        Assert.Empty(_rights.OpenTo(_asker));
+        Assert.Empty(_opened.OpenTo(_asker));
+    }
+
+    [Fact]
+    public async Task The_answer_proves_in_return_that_the_serving_node_has_read_it_too()
+    {
+        var subject = SubjectOf("acme/secret", _commit);
+        var challenge = _rights.Challenge(_asker, Address, subject)!;
+        var (nonce, bytes) = (Convert.FromHexString(challenge.Nonce), BytesAt(Weights, challenge));
+
+        var answer = await _rights.TakeAsync(_asker, new(subject, challenge.Nonce, Mac(nonce, _asker, _self, subject, bytes)), Cancelled);
+
+        Assert.Equal(Mac(nonce, _self, _asker, subject, bytes), answer?.Mac);
     }
 
     [Theory]
@@ -92,7 +106,7 @@ public sealed class ReadingRightsTests : IAsyncLifetime
         };
 
         Assert.False(await TakeAsync(asker, proof));
-        Assert.Empty(_rights.OpenTo(asker));
+        Assert.Empty(_opened.OpenTo(asker));
     }
 
     [Fact]
@@ -140,7 +154,7 @@ public sealed class ReadingRightsTests : IAsyncLifetime
         var taking = _rights.TakeAsync(node, proof, Cancelled);
         if (!taking.IsCompleted)
             _time.Advance(TimeSpan.FromSeconds(5));
-        return await taking;
+        return await taking is not null;
     }
 
     static byte[] BytesAt(FileContent content, PeerReadingChallenge challenge)

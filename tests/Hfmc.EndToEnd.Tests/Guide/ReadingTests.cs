@@ -100,6 +100,26 @@ public sealed class ReadingTests : NodeTest
         Assert.Equal((0, added.Bytes), (added.Peer, added.Hub));
     }
 
+    [Fact]
+    public async Task Machines_that_may_all_read_it_and_begin_together_fetch_it_once()
+    {
+        Restrict("gated");
+        List<HfmcNode> nodes = [.. Enumerable.Range(0, 3).Select(i => Node($"node{i}").At(_hub.Endpoint))];
+        foreach (var node in nodes)
+        {
+            await LoginAsync(node);
+            node.Knows([.. nodes.Where(other => other != node).Select(other => other.Port)]);
+            await node.StartDaemonAsync();
+        }
+
+        var added = await Task.WhenAll(nodes.Select(node => node.AddAsync(Repo)));
+
+        Assert.All(added, one => Assert.Equal(Weights.Size + Config.Size, one.Sum));
+        Assert.All(nodes, node => Assert.Equal(Weights.ToArray(), node.Read(Repo, _commit, "model.bin")));
+        // Who is asked for a proof before it has begun itself shares nothing; the others do, and each of them both ways.
+        Assert.InRange(_hub.BytesServed(Weights.Sha256), Weights.Size, (5 * Weights.Size) / 2);
+    }
+
     void Restrict(string kind) => (_hub.Add(Repo).Gated, _hub.Add(Repo).Private) = (kind is "gated", kind is "private");
 
     static async Task<long> SentAsync(HfmcNode node) => (await node.StatusAsync()).GetProperty("served_bytes").GetInt64();

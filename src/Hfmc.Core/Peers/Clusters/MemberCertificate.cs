@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Buffers.Text;
 using Hfmc.Core.Settings;
@@ -39,7 +40,7 @@ public sealed class MemberCertificate
     public static MemberCertificate? Parse(string? text)
     {
         var bytes = new byte[Bytes];
-        return text is { Length: (4 * Bytes + 2) / 3 } && Base64Url.TryDecodeFromChars(text, bytes, out var length) && length is Bytes ? Read(bytes) : null;
+        return text is { Length: (4 * Bytes + 2) / 3 } && Base64Url.DecodeFromChars(text, bytes, out _, out var length) is OperationStatus.Done && length is Bytes ? Read(bytes) : null;
     }
 
     /// <summary>Of this cluster, of this node, and good now.</summary>

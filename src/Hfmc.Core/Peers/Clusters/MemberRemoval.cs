@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Text;
 using Hfmc.Core.Settings;
 
@@ -12,7 +13,7 @@ public sealed record MemberRemoval(string Node, string Signature)
     public NodeId? Proven(ClusterKey key)
     {
         Span<byte> signature = stackalloc byte[64];
-        return NodeId.TryParse(Node, out var node) && Signature is { Length: 86 } && Base64Url.TryDecodeFromChars(Signature, signature, out var length)
+        return NodeId.TryParse(Node, out var node) && Signature is { Length: 86 } && Base64Url.DecodeFromChars(Signature, signature, out _, out var length) is OperationStatus.Done
             && length == signature.Length && key.HasSigned(Signed(node), signature) ? node : null;
     }
 

@@ -46,10 +46,10 @@ sealed class PeerEndpoints(DaemonIdentity identity, PublicShelf shelf, Desks des
             ? TypedResults.Json(challenge, PeerJson.Default.PeerReadingChallenge)
             : TypedResults.NotFound();
 
-    async Task<Results<Ok, NotFound>> TakeProofAsync(HttpContext context) =>
+    async Task<Results<JsonHttpResult<PeerReadingAnswer>, NotFound>> TakeProofAsync(HttpContext context) =>
         rights is not null && AskingNode.Proven(context) is { } node
         && await BoundedQuestion.ReadAsync(context, PeerJson.Default.PeerReadingProof, PeerProtocol.LargestProof) is { } proof
-        && await rights.TakeAsync(node, proof, context.RequestAborted)
-            ? TypedResults.Ok()
+        && await rights.TakeAsync(node, proof, context.RequestAborted) is { } answer
+            ? TypedResults.Json(answer, PeerJson.Default.PeerReadingAnswer)
             : TypedResults.NotFound();
 }
