@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using Hfmc.Core.Peers;
 using Hfmc.Core.Settings;
 using Hfmc.Core.Tests.Settings;
@@ -166,6 +167,34 @@ public sealed class ClusterTests : IDisposable
         book.Remove([MemberRemoval.Of(key, _node)]);
         Assert.Null(pass.Own());
         Assert.Null(pass.Message());
+    }
+
+    [Fact]
+    public void What_a_member_says_of_others_is_true_or_passed_over()
+    {
+        var (home, key) = (Home(), ClusterKey.New());
+        var book = new ClusterBook(home);
+        book.Join(key);
+        var pass = new ClusterPass(book, _node, TimeProvider.System);
+        NodeId[] gone = [NodeId.New(), NodeId.New()];
+        var right = JsonSerializer.Serialize(
+            new(MemberCertificate.Issue(key, gone[0], TimeProvider.System.GetUtcNow()).ToString(), [.. gone.Select(node => MemberRemoval.Of(key, node))]), PeerJson.Default.PeerClusterMessage);
+        Seeds.Run(nameof(What_a_member_says_of_others_is_true_or_passed_over), 2000, random =>
+        {
+            try
+            {
+                if (JsonSerializer.Deserialize(Mutation.Json(random, right), PeerJson.Default.PeerClusterMessage) is not { } message)
+                    return;
+                pass.Hear(message);
+                pass.IsMember(_node, message.Certificate);
+            }
+            catch (JsonException)
+            {
+                // As it is refused when it comes.
+            }
+        });
+
+        Assert.Subset(gone.ToHashSet(), book.Read()!.Removed.Keys.ToHashSet());
     }
 
     HomePaths Home() => HomePaths.From(TestEnvironment.In(_temp, ("HFMC_MACHINE_ID", "here")));

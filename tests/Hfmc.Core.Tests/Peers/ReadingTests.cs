@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using Hfmc.Core.Peers;
 using Hfmc.Core.Repos;
 using Hfmc.Core.Settings;
@@ -81,6 +82,24 @@ public sealed class ReadingTests
         random.NextBytes(bytes);
         var text = Encoding.Latin1.GetString(Mutation.Of(random, Encoding.ASCII.GetBytes(Convert.ToHexStringLower(bytes))));
         Require(ReadingProof.Read(text, 32) is not { } read || Convert.ToHexStringLower(read) == text, $"{text} was read as something else");
+    });
+
+    [Fact]
+    public void Any_challenge_names_places_that_are_there_or_none() => Seeds.Run(nameof(Any_challenge_names_places_that_are_there_or_none), 2000, random =>
+    {
+        RepoFile[] files = [File(0, 100_000, isLarge: true), File(1, 10, isLarge: true), File(2, 1L << 50, isLarge: true)];
+        var right = JsonSerializer.Serialize(new(new string('1', 64), ReadingPlaces.Draw()), PeerJson.Default.PeerReadingChallenge);
+        try
+        {
+            var challenge = JsonSerializer.Deserialize(Mutation.Json(random, right), PeerJson.Default.PeerReadingChallenge);
+            foreach (var (file, range) in ReadingPlaces.In(files, challenge?.Places ?? []) ?? [])
+                Require(range.Start >= 0 && range.End <= file.Size && range.Length is > 0 and <= ReadingPlaces.Length, $"{range} of {file}");
+            _ = ReadingProof.Read(challenge?.Nonce, ReadingProof.NonceBytes);
+        }
+        catch (JsonException)
+        {
+            // As it is refused when it comes.
+        }
     });
 
     static RepoFile File(int at, long size, bool isLarge) =>
