@@ -129,7 +129,7 @@ public sealed class DaemonHost(HfmcSettings settings, CacheFolder cache, string 
     {
         var logger = app.Services.GetRequiredService<ILogger<ColdBytes>>();
         engine.Readings.Warn = logger.Reader;
-        return new(engine.Readings, sender, new(engine.Readings, sender, time, logger, app.Lifetime.ApplicationStopping), new(time));
+        return new(engine.Readings, sender, new(engine.Readings, sender, time, logger, app.Lifetime.ApplicationStopping), new(new(cache), time));
     }
 
     void Listen(KestrelServerOptions options, TlsDoor? door)

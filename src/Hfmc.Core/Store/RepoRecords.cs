@@ -30,6 +30,9 @@ public sealed class RepoRecords(CacheFolder cache)
         }
     }
 
+    /// <summary>Another moment after each change, for those who look very often: one look at the file, where <see cref="Generation"/> reads it.</summary>
+    public DateTime LastChange() => File.GetLastWriteTimeUtc(GenerationFile);
+
     /// <summary>Null when there is no record, or none that can be read.</summary>
     public RepoRecord? Read(RepoId repo, CommitId commit) => Read(FileOf(repo, commit), repo, commit);
 
@@ -94,7 +97,14 @@ public sealed class RepoRecords(CacheFolder cache)
         });
     }
 
-    void Renew() => AtomicFile.Write(GenerationFile, Encoding.ASCII.GetBytes(Guid.NewGuid().ToString("N")), cache.StateFolder);
+    void Renew()
+    {
+        var before = LastChange();
+        AtomicFile.Write(GenerationFile, Encoding.ASCII.GetBytes(Guid.NewGuid().ToString("N")), cache.StateFolder);
+        // The system's clock of files may stand still for some milliseconds.
+        if (LastChange() <= before)
+            File.SetLastWriteTimeUtc(GenerationFile, before.AddTicks(1));
+    }
 
     string FileOf(RepoId repo, CommitId commit) => Path.Combine(Folder, repo.FolderName, $"{commit.Text}.json");
 

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Hfmc.Core.Planning;
 using Hfmc.Core.Platform;
 using Hfmc.Core.Repos;
+using Hfmc.Core.Store;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
 
@@ -11,7 +12,7 @@ namespace Hfmc.Daemon.Serving;
 /// Public files that are here and were asked for a moment ago, by what was asked: two hundred clients that load one model are answered
 /// without a look at records, refs and folders for each. Strangers' questions only: what a token may see is looked up each time.
 /// </summary>
-sealed class WarmFiles(TimeProvider time)
+sealed class WarmFiles(RepoRecords records, TimeProvider time)
 {
     /// <summary>How long an answer is good, how many are kept, and bytes of the small ones in all.</summary>
     public static readonly TimeSpan Good = TimeSpan.FromSeconds(1);
@@ -24,12 +25,15 @@ sealed class WarmFiles(TimeProvider time)
 
     /// <summary>Null when it has to be looked up.</summary>
     public WarmFile? Find(HttpRequest request, string rawTarget) =>
-        !request.Headers.ContainsKey(HeaderNames.Authorization) && _files.TryGetValue(rawTarget, out var warm) && time.GetElapsedTime(warm.Since) < Good ? warm : null;
+        !request.Headers.ContainsKey(HeaderNames.Authorization) && _files.TryGetValue(rawTarget, out var warm)
+        && time.GetElapsedTime(warm.Since) < Good && records.LastChange() == warm.Records ? warm : null;
 
     /// <summary>It was looked up, for a caller of this kind.</summary>
     public void Note(HttpRequest request, string rawTarget, RepoView view, Revision revision, RepoFile file, string path)
     {
-        if (!view.IsPublic || request.Headers.ContainsKey(HeaderNames.Authorization))
+        // In this order: a record that changes from here on is seen to have changed.
+        var known = records.LastChange();
+        if (request.Headers.ContainsKey(HeaderNames.Authorization) || records.Read(view.Repo, view.Commit) is not { Public: not null })
             return;
         if (_files.Count >= Most || Volatile.Read(ref _bytes) >= MostBytes)
         {
@@ -38,7 +42,7 @@ sealed class WarmFiles(TimeProvider time)
         }
         var bytes = file.Size <= SmallFile ? Read(path, file.Size) : null;
         Interlocked.Add(ref _bytes, bytes?.Length ?? 0);
-        _files[rawTarget] = new(view, revision, file, path, bytes, time.GetTimestamp());
+        _files[rawTarget] = new(view, revision, file, path, bytes, time.GetTimestamp(), known);
     }
 
     static byte[]? Read(string path, long size)
@@ -55,7 +59,7 @@ sealed class WarmFiles(TimeProvider time)
 }
 
 /// <summary>Where a file is, and its bytes when they are few.</summary>
-sealed class WarmFile(RepoView view, Revision revision, RepoFile file, string path, byte[]? bytes, long since)
+sealed class WarmFile(RepoView view, Revision revision, RepoFile file, string path, byte[]? bytes, long since, DateTime records)
 {
     public RepoView View => view;
 
@@ -68,4 +72,7 @@ sealed class WarmFile(RepoView view, Revision revision, RepoFile file, string pa
     public byte[]? Bytes => bytes;
 
     public long Since => since;
+
+    /// <summary>When the records had changed last, by which the file is public.</summary>
+    public DateTime Records => records;
 }

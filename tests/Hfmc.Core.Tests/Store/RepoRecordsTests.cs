@@ -86,6 +86,17 @@ public sealed class RepoRecordsTests : IDisposable
     }
 
     [Fact]
+    public void The_time_of_the_last_change_is_another_after_each_however_soon_they_follow()
+    {
+        var times = new HashSet<DateTime> { _cache.Records.LastChange() };
+        for (var change = 1; change <= 50; change++)
+        {
+            _cache.Records.Write(Sample with { LastUse = DateTimeOffset.UnixEpoch.AddSeconds(change) });
+            Assert.True(times.Add(_cache.Records.LastChange()), $"change {change} cannot be told from one before");
+        }
+    }
+
+    [Fact]
     public void Writing_the_same_again_changes_nothing()
     {
         _cache.Records.Write(Sample);

@@ -16,6 +16,8 @@ public sealed class WarmFilesTests : ResolveTest
 
     static readonly RepoFile s_file = new(FilePath.Parse("config.json"), new(BytesContent.Of("{}").GitSha1, 2), null);
 
+    static readonly (string, FileContent) s_content = ("config.json", BytesContent.Of("{}"));
+
     readonly ManualTime _time = new();
 
     [Fact]
@@ -32,8 +34,9 @@ public sealed class WarmFilesTests : ResolveTest
     [Fact]
     public async Task It_is_good_for_a_second_and_for_strangers_only()
     {
-        var (warm, path) = (new WarmFiles(_time), await FileAsync("{}"));
-        warm.Note(Question(), Target, View(isPublic: true), Revision.Main, s_file, path);
+        Daemon.Record("acme/big", Commit, isPublic: true, s_content);
+        var (warm, path) = (new WarmFiles(new(Daemon.Cache), _time), await FileAsync("{}"));
+        warm.Note(Question(), Target, View(), Revision.Main, s_file, path);
 
         Assert.Equal("{}"u8.ToArray(), warm.Find(Question(), Target)?.Bytes);
         Assert.Null(warm.Find(Question("Bearer hf_of_somebody"), Target));
@@ -47,8 +50,22 @@ public sealed class WarmFilesTests : ResolveTest
     [InlineData(true, "Bearer hf_of_somebody")]
     public async Task What_is_not_for_everybody_is_not_kept(bool isPublic, string? authorization)
     {
-        var warm = new WarmFiles(_time);
-        warm.Note(Question(authorization), Target, View(isPublic), Revision.Main, s_file, await FileAsync("{}"));
+        Daemon.Record("acme/big", Commit, isPublic, s_content);
+        var warm = new WarmFiles(new(Daemon.Cache), _time);
+        warm.Note(Question(authorization), Target, View(), Revision.Main, s_file, await FileAsync("{}"));
+
+        Assert.Null(warm.Find(Question(), Target));
+    }
+
+    [Fact]
+    public async Task It_ends_when_a_record_changes()
+    {
+        Daemon.Record("acme/big", Commit, isPublic: true, s_content);
+        var warm = new WarmFiles(new(Daemon.Cache), _time);
+        warm.Note(Question(), Target, View(), Revision.Main, s_file, await FileAsync("{}"));
+        Assert.NotNull(warm.Find(Question(), Target));
+
+        Daemon.Record("acme/big", Commit, isPublic: false, s_content);
 
         Assert.Null(warm.Find(Question(), Target));
     }
@@ -56,14 +73,15 @@ public sealed class WarmFilesTests : ResolveTest
     [Fact]
     public async Task A_file_of_another_length_is_not_kept_in_memory()
     {
-        var warm = new WarmFiles(_time);
-        warm.Note(Question(), Target, View(isPublic: true), Revision.Main, s_file, await FileAsync("{ }"));
+        Daemon.Record("acme/big", Commit, isPublic: true, s_content);
+        var warm = new WarmFiles(new(Daemon.Cache), _time);
+        warm.Note(Question(), Target, View(), Revision.Main, s_file, await FileAsync("{ }"));
 
         Assert.Null(warm.Find(Question(), Target)!.Bytes);
     }
 
-    RepoView View(bool isPublic) =>
-        new(new(new(Repo.Id, Commit, [s_file]), isPublic, ListingOrigin.Cache, []), new(null, IsLocal: true), null);
+    RepoView View() =>
+        new(new(new(Repo.Id, Commit, [s_file]), IsPublic: true, ListingOrigin.Cache, []), new(null, IsLocal: true), null);
 
     async Task<string> FileAsync(string text)
     {
