@@ -8,6 +8,7 @@ using Hfmc.Core.Repos;
 using Hfmc.Core.Settings;
 using Hfmc.Core.Transfers;
 using Hfmc.Testing;
+using Microsoft.AspNetCore.Http;
 using Xunit;
 
 namespace Hfmc.Daemon.Tests.Access;
@@ -109,7 +110,7 @@ public sealed class TlsTests : IDisposable
         var asker = new Asker(_folder);
         var victim = (await asker.In(TlsChoice.Off).HelloAsync(honest.Address, Cancelled)).Node;
         // It passes on all that the other says, and shows a key of its own.
-        await using var impostor = await TlsRelay.StartAsync(honest.Address, Cancelled);
+        await using var impostor = await TlsServer.StartAsync(PassOn(honest), Cancelled);
         asker.Book.Add(impostor.Address);
 
         var error = await Assert.ThrowsAsync<SourceException>(() => asker.In(TlsChoice.Restricted).HelloAsync(impostor.Address, Cancelled));
@@ -154,6 +155,14 @@ public sealed class TlsTests : IDisposable
 
         Assert.Equal(HttpStatusCode.OK, (await daemon.GetAsync("/peer/v1/hello")).StatusCode);
     }
+
+    static RequestDelegate PassOn(DaemonRig honest) => async context =>
+    {
+        using var answer = await honest.Http.GetAsync(new Uri($"{context.Request.Path}{context.Request.QueryString}", UriKind.Relative), context.RequestAborted);
+        context.Response.StatusCode = (int)answer.StatusCode;
+        context.Response.ContentType = "application/json";
+        await answer.Content.CopyToAsync(context.Response.Body, context.RequestAborted);
+    };
 
     static async Task<SslStream> HandshakeAsync(PeerAddress peer, NodeCertificate self)
     {
