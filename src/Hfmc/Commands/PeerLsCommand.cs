@@ -12,7 +12,10 @@ static class PeerLsCommand
         {
             if (!session.Settings.PeersOn)
                 session.Terminal.Warn("peers are switched off: run 'hfmc conf peers set on' to take models from them");
-            PeerLine[] peers = [.. (await GreetAsync(session, cancellationToken)).Select(PeerLine.Of)];
+            using var daemon = session.Daemon();
+            var misdeeds = (await daemon.StatusAsync(cancellationToken))?.Misdeeds ?? [];
+            PeerLine[] peers = [.. (await GreetAsync(session, cancellationToken))
+                .Select(answer => PeerLine.Of(answer, misdeeds.FirstOrDefault(misdeed => misdeed.Source == $"peer {answer.Peer}"), session.Time))];
             if (session.Terminal.Mode.Json)
                 session.Terminal.Json(peers, CliJson.Plain.PeerLineArray);
             else if (peers.Length is 0)
@@ -43,7 +46,11 @@ static class PeerLsCommand
                 peer.RoundTripMs is { } time ? $"{time:0.0} ms" : "-");
         table.WriteTo(terminal);
         foreach (var peer in peers)
+        {
             if (peer.Error is { } error)
                 terminal.Detail(error);
+            if (peer.Misdeed is { } misdeed)
+                terminal.Warn(peer.RestsUntil is { } until ? $"{misdeed}; the daemon does not ask it until {until.ToLocalTime():HH:mm:ss}" : misdeed);
+        }
     }
 }
