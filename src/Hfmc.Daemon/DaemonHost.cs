@@ -4,6 +4,7 @@ using Hfmc.Core;
 using Hfmc.Core.Peers;
 using Hfmc.Core.Planning;
 using Hfmc.Core.Settings;
+using Hfmc.Core.Sources;
 using Hfmc.Core.Store;
 using Hfmc.Daemon.Access;
 using Hfmc.Daemon.Endpoints;
@@ -54,11 +55,18 @@ public sealed class DaemonHost(HfmcSettings settings, CacheFolder cache, string 
     {
         using var claim = RunClaim.Take(settings.Home.Run);
         cache.EnsureCreated();
-        var identity = new DaemonIdentity(new NodeIdentity(settings.Home).ReadOrCreate(), version);
-        await using var engine = new ModelEngine(cache, new(new(settings.Home), identity.Node, settings.Port), time, version);
+        var keys = new NodeIdentity(settings.Home);
+        var self = keys.ReadOrCreate();
+        var identity = new DaemonIdentity(self.Id, version, settings.Tls);
+        var lan = new LanPlace(new(settings.Home), self.Id, settings.Port)
+        {
+            Trust = new(self, settings.Tls, settings.Home, time),
+            Cluster = settings.Tls is TlsChoice.Off ? null : new(new(settings.Home), self.Id, time),
+        };
+        await using var engine = new ModelEngine(cache, lan, time, version);
         engine.Rates.Set(settings.Limits);
         engine.Networks.Current = settings.Networks;
-        await using var app = Build(identity, engine, out var adds);
+        await using var app = Build(identity, self, lan.Cluster, engine, out var adds);
         try
         {
             await app.StartAsync(cancellationToken);
@@ -77,13 +85,15 @@ public sealed class DaemonHost(HfmcSettings settings, CacheFolder cache, string 
         claim.Announce(settings.Port, version);
         var logger = app.Services.GetRequiredService<ILogger<DaemonHost>>();
         logger.Started(version, settings.Port, cache.Root, identity.Node.Short);
+        if (keys.Replaced is { } former)
+            logger.HasNewId(former.Short, identity.Node.Short);
         ready();
         await app.WaitForShutdownAsync(cancellationToken);
         await adds.EndAsync();
         logger.Ended();
     }
 
-    WebApplication Build(DaemonIdentity identity, ModelEngine engine, out RunningAdds adds)
+    WebApplication Build(DaemonIdentity identity, NodeCertificate self, ClusterPass? cluster, ModelEngine engine, out RunningAdds adds)
     {
         // Empty: the others read appsettings.json and ASPNETCORE_* from wherever the daemon happens to stand, and watch that folder.
         var builder = WebApplication.CreateEmptyBuilder(new());
@@ -93,18 +103,20 @@ public sealed class DaemonHost(HfmcSettings settings, CacheFolder cache, string 
             .AddFilter("Microsoft", LogLevel.Warning);
         var gate = new ConnectionGate(engine.Networks, time);
         // Our answers wait for the disk at most: to hand each to another thread first costs more than that.
-        builder.WebHost.UseKestrelCore().UseSockets(options => options.UnsafePreferInlineScheduling = true).ConfigureKestrel(options => Listen(options, gate));
+        builder.WebHost.UseKestrelCore().UseSockets(options => options.UnsafePreferInlineScheduling = true)
+            .ConfigureKestrel(options => Listen(options, gate, settings.Tls is TlsChoice.Off ? null : new(self, time)));
         builder.Services.AddRoutingCore();
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = ShutdownPatience);
 
         var app = builder.Build();
         var (shelf, sender) = (new PublicShelf(cache), new BlobSender(engine.Rates.Up, cache.Root));
-        var follow = new FollowAnswer(engine.Board, shelf, engine.Wanting, engine.Small, time);
-        var talk = new PeerTalk(follow, engine.Wanting);
+        var relay = new BlobRelay(sender, time);
+        var (everybody, members) = (Serve(shelf, engine.Wanting, engine.Small), Serve(new(cache, _ => true), engine.MembersWanting, engine.MembersSmall));
+        var talk = new PeerTalk([everybody.Follow, members.Follow], [engine.Wanting, engine.MembersWanting]);
         var hub = new HubSwitches(settings.Hub);
         adds = new(engine, app.Services.GetRequiredService<ILogger<RunningAdds>>(), app.Lifetime.ApplicationStopping);
         app.Use(next => new GoneCallers(next).InvokeAsync);
-        app.Use(next => new Doorkeeper(next, hub, engine.Networks).InvokeAsync);
+        app.Use(next => new Doorkeeper(next, hub, engine.Networks, identity).InvokeAsync);
         app.Use(talk.Count);
         var questions = new OpenQuestions(time);
         app.Use(next => context =>
@@ -113,15 +125,18 @@ public sealed class DaemonHost(HfmcSettings settings, CacheFolder cache, string 
             return next(context);
         });
         new ControlEndpoints(settings, identity, engine, adds, sender, talk, hub, app.Lifetime, time).Map(app);
-        new PeerEndpoints(
-            identity, shelf, new(shelf, engine.Board, engine.UnderWay), new(shelf, engine.Board, sender, new(sender, time)), follow,
-            new(engine.Small, shelf, engine.Board, sender, time), new(engine.Board, shelf, engine.Chunks, sender)).Map(app);
+        var rights = settings.Tls is TlsChoice.Off ? null : new ReadingRights(cache, self.Id, engine.OpenRepos, engine.OwnReaders.Find, time);
+        new PeerEndpoints(identity, shelf, new(everybody, members, cluster, rights is null ? null : engine.OpenRepos, of => Serve(of, new(), new()), cache), rights).Map(app);
         var views = new RepoViews(engine, ViewRules.From(settings, () => hub.Current.ShowsRestrictedOffline));
         var ids = new XetIds(settings.HubXet, XetAbove, new(cache), engine.Chunks, shelf);
         if (!ids.AreOff)
             MapXet(app, views, ids, engine.Readings, shelf, sender);
         new HubEndpoints(identity, views, shelf, Resolve(app, engine, sender), ids).Map(app);
         return app;
+
+        Desk Serve(Shelf of, CrowdBook wanting, SmallBook small) => new(
+            new(of, engine.Board, engine.UnderWay), new(of, engine.Board, sender, relay), new(engine.Board, of, wanting, small, time),
+            new(small, of, engine.Board, sender, time), new(engine.Board, of, engine.Chunks, sender));
     }
 
     void MapXet(WebApplication app, RepoViews views, XetIds ids, FileReadings readings, PublicShelf shelf, BlobSender sender)
@@ -137,7 +152,7 @@ public sealed class DaemonHost(HfmcSettings settings, CacheFolder cache, string 
         return new(engine.Readings, sender, new(engine.Readings, sender, time, logger, app.Lifetime.ApplicationStopping), new(new(cache), time));
     }
 
-    void Listen(KestrelServerOptions options, ConnectionGate gate)
+    void Listen(KestrelServerOptions options, ConnectionGate gate, TlsDoor? door)
     {
         options.AddServerHeader = false;
         options.Limits.MaxConcurrentConnections = OpenConnections.Most + MoreConnections;
@@ -154,7 +169,11 @@ public sealed class DaemonHost(HfmcSettings settings, CacheFolder cache, string 
         var both = settings.Bind.Contains(IPAddress.IPv6Any) && settings.Bind.Contains(IPAddress.Any);
         foreach (var address in settings.Bind)
             if (address.AddressFamily is AddressFamily.InterNetworkV6 ? Socket.OSSupportsIPv6 : !(both && Socket.OSSupportsIPv6 && address.Equals(IPAddress.Any)))
-                options.Listen(address, settings.Port, port => port.Use(gate.Guard));
+                options.Listen(address, settings.Port, port =>
+                {
+                    port.Use(gate.Guard);
+                    door?.Open(port);
+                });
     }
 }
 
@@ -165,6 +184,9 @@ static partial class Log
 {
     [LoggerMessage(Level = LogLevel.Information, Message = "hfmc {Version} listens on port {Port}, serves {Cache}, and is node {Node}")]
     public static partial void Started(this ILogger<DaemonHost> logger, string version, int port, string cache, string node);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "This machine was node {Former} and is node {Node} from now on: ids follow from keys, and it has just made its first")]
+    public static partial void HasNewId(this ILogger<DaemonHost> logger, string former, string node);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Ended")]
     public static partial void Ended(this ILogger<DaemonHost> logger);

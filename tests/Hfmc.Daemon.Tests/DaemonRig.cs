@@ -24,7 +24,7 @@ sealed class DaemonRig : IAsyncDisposable
     readonly string _configFile;
     readonly PeerBook _peers;
 
-    DaemonRig(Uri? upstream, TimeProvider time, string xet, long? xetAbove, (double, TimeSpan)? slowestReader)
+    DaemonRig(Uri? upstream, TimeProvider time, string xet, long? xetAbove, string tls, (double, TimeSpan)? slowestReader)
     {
         Cache = CacheFolder.Open(Path.Combine(_folder.Path, "cache"), mayCreate: true);
         Cache.EnsureCreated();
@@ -43,9 +43,10 @@ sealed class DaemonRig : IAsyncDisposable
             ["HF_TOKEN"] = OwnersToken,
             // No test reaches the world by accident.
             [upstream is null ? "HF_HUB_OFFLINE" : "HF_ENDPOINT"] = upstream?.AbsoluteUri ?? "1",
-        }), SettingsInput.Nothing.With(SettingKeys.HubXet, xet));
+        }), SettingsInput.Nothing.With(SettingKeys.HubXet, xet).With(SettingKeys.Tls, tls));
         (Socket, LogFile, _configFile) = (settings.Home.Run.Socket, settings.Home.Run.LogFile, settings.Home.ConfigFile);
         _peers = new(settings.Home);
+        (Home, Address) = (settings.Home, new("127.0.0.1", port));
         Http = new() { BaseAddress = new($"http://127.0.0.1:{port}") };
         _running = new DaemonHost(settings, Cache, "1.2.3", time, inForeground: false)
         {
@@ -61,6 +62,12 @@ sealed class DaemonRig : IAsyncDisposable
     /// <summary>Asks over TCP.</summary>
     public HttpClient Http { get; }
 
+    /// <summary>Where it keeps its key and its peers.</summary>
+    public HomePaths Home { get; }
+
+    /// <summary>Where peers find it.</summary>
+    public PeerAddress Address { get; }
+
     /// <summary>The control socket.</summary>
     public string Socket { get; }
 
@@ -72,10 +79,12 @@ sealed class DaemonRig : IAsyncDisposable
     /// <param name="time">The daemon's clock.</param>
     /// <param name="xet">The setting <c>hub.xet</c>.</param>
     /// <param name="xetAbove">What <c>auto</c> means by large, in bytes.</param>
+    /// <param name="tls">The setting <c>tls</c>.</param>
     /// <param name="slowestReader">Bytes a second below which a reader loses its place, and how long it may read nothing.</param>
-    public static async Task<DaemonRig> StartAsync(Uri? upstream = null, TimeProvider? time = null, string xet = "auto", long? xetAbove = null, (double, TimeSpan)? slowestReader = null)
+    public static async Task<DaemonRig> StartAsync(
+        Uri? upstream = null, TimeProvider? time = null, string xet = "auto", long? xetAbove = null, string tls = "restricted", (double, TimeSpan)? slowestReader = null)
     {
-        var rig = new DaemonRig(upstream, time ?? TimeProvider.System, xet, xetAbove, slowestReader);
+        var rig = new DaemonRig(upstream, time ?? TimeProvider.System, xet, xetAbove, tls, slowestReader);
         await await Task.WhenAny(rig._ready.Task, rig._running);
         return rig;
     }

@@ -36,6 +36,9 @@ public readonly record struct PeerAddress(string Host, int Port)
     /// <summary>The base of all its addresses: <c>http://host:port/</c>.</summary>
     public Uri Root => new($"http://{this}/");
 
+    /// <summary>The same over TLS.</summary>
+    public Uri SecureRoot => new($"https://{this}/");
+
     public override string ToString() => Host.Contains(':') ? $"[{Host}]:{Port}" : $"{Host}:{Port}";
 
     static bool Make(string host, int port, out PeerAddress address)

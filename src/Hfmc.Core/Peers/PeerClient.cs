@@ -12,7 +12,7 @@ namespace Hfmc.Core.Peers;
 /// Speaks peer protocol v1 to other daemons. What they say is bounded and checked for shape here; whether it is true is proven
 /// by the digests of the bytes. No token and no proxy is ever involved.
 /// </summary>
-public sealed class PeerClient(HttpMessageInvoker http, TimeProvider time, NodeId? self)
+public sealed class PeerClient(HttpMessageInvoker http, TimeProvider time, NodeId? self, PeerTrust? trust = null, ClusterPass? pass = null, Func<PeerAddress, PeerWay>? ways = null)
 {
     /// <summary>Names the asking node to the one asked.</summary>
     public const string NodeHeader = "X-Hfmc-Node";
@@ -23,7 +23,7 @@ public sealed class PeerClient(HttpMessageInvoker http, TimeProvider time, NodeI
     /// </summary>
     public const string HostName = "hfmc";
 
-    static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(2), GreetingTimeout = TimeSpan.FromSeconds(2), AnswerTimeout = TimeSpan.FromSeconds(5);
+    static readonly TimeSpan GreetingTimeout = TimeSpan.FromSeconds(2), AnswerTimeout = TimeSpan.FromSeconds(5);
 
     // Without a wait handle there is nothing to dispose of.
     readonly SemaphoreSlim _longAnswers = new(PeerProtocol.MostLongAnswers);
@@ -31,29 +31,104 @@ public sealed class PeerClient(HttpMessageInvoker http, TimeProvider time, NodeI
     /// <summary>Where it is noted what peers do wrong; those that rest for it are not asked. Null where nobody asks again.</summary>
     public Conduct? Conduct { get; init; }
 
-    public static HttpMessageInvoker CreateTransport() => new(new SocketsHttpHandler
-    {
-        AllowAutoRedirect = false,
-        UseCookies = false,
-        UseProxy = false,
-        AutomaticDecompression = DecompressionMethods.None,
-        ConnectTimeout = ConnectTimeout,
-        PooledConnectionIdleTimeout = TimeSpan.FromSeconds(30),
-        MaxResponseHeadersLength = 16,
-    });
+    /// <summary>For one process; without a key of its own it shows none.</summary>
+    public static HttpMessageInvoker CreateTransport(NodeCertificate? self = null) => PeerTransport.Create(self);
 
-    /// <exception cref="SourceException">Not reached, or no hfmc daemon of this protocol.</exception>
+    /// <summary>What a node is called in the Host header by those who want it and no other.</summary>
+    public static string HostNameOf(NodeId node) => $"{node.Text[..32]}.{HostName}";
+
+    /// <summary>The same, for what only members of the cluster may hear: nobody else is asked anything but who it is.</summary>
+    public PeerClient ForMembers(ClusterPass membership) => new(http, time, self, trust, membership) { Conduct = Conduct };
+
+    /// <summary>The same, where a question goes only as this says.</summary>
+    public PeerClient Only(Func<PeerAddress, PeerWay> wayTo) => new(http, time, self, trust, ways: wayTo) { Conduct = Conduct };
+
+    /// <summary>A peer that was added by hand, and speaks TLS, proves the first time that it is who it says; from then on nobody else may say so there.</summary>
+    /// <exception cref="SourceException">Not reached, no hfmc daemon of this protocol, or another node than it was.</exception>
     public Task<PeerHello> HelloAsync(PeerAddress peer, CancellationToken cancellationToken) => NotedAsync(peer, () => HelloOnceAsync(peer, cancellationToken));
 
     async Task<PeerHello> HelloOnceAsync(PeerAddress peer, CancellationToken cancellationToken)
     {
-        using var response = await SendAsync(peer, new(HttpMethod.Get, new Uri(peer.Root, $"{PeerProtocol.Root}/hello")), cancellationToken, GreetingTimeout);
+        var way = trust?.WayToGreet(peer) ?? PeerWay.Clear;
+        // A member may have been set up anew: it is known by its certificate, not by the key that it had.
+        var (hello, node) = await GreetAsync(peer, pass is null ? way : way with { Expected = null }, cancellationToken);
+        if (trust is null)
+            return hello;
+        if (pass is not null)
+            await MeetAsync(trust, pass, peer, node, hello, cancellationToken);
+        trust.Check(peer, node);
+        if (trust.ProofOf(peer, node, hello.Tls) is { } proof)
+            await ProveAsync(trust, peer, node, proof, cancellationToken);
+        trust.Hear(peer, node, hello.Tls);
+        return hello;
+    }
+
+    // Both show that they are members, over TLS, and tell each other who is none any more.
+    async Task MeetAsync(PeerTrust trust, ClusterPass pass, PeerAddress peer, NodeId node, PeerHello hello, CancellationToken cancellationToken)
+    {
+        if (pass.HasMet(peer, node))
+            return;
+        if (pass.Message() is not { } message || hello.Tls is not (PeerProtocol.TlsRestricted or PeerProtocol.TlsAlways))
+            throw NoMember(peer);
+        using var request = Question(HttpMethod.Post, $"{PeerProtocol.Root}/cluster");
+        request.Content = JsonContent.Create(message, PeerJson.Default.PeerClusterMessage);
+        using var response = await SendAsync(peer, new(IsTls: true, node), request, cancellationToken, GreetingTimeout);
+        if (response.StatusCode is HttpStatusCode.NotFound)
+            throw NoMember(peer);
+        var said = await ReadAsync(peer, response, PeerJson.Default.PeerClusterMessage, cancellationToken, PeerProtocol.LargestClusterMessage);
+        pass.Hear(said);
+        if (!pass.IsMember(node, said.Certificate))
+            throw NoMember(peer);
+        pass.Meet(peer, node);
+        trust.Vouch(peer, node);
+    }
+
+    /// <summary>Where a node wants a repo to be read as a proof; null when it asks for none now.</summary>
+    /// <exception cref="SourceException">Not reached, another node, or an answer that cannot be right.</exception>
+    public async Task<PeerReadingChallenge?> ChallengeAsync(PeerAddress peer, NodeId node, string subject, CancellationToken cancellationToken)
+    {
+        using var request = Question(HttpMethod.Post, $"{PeerProtocol.Root}/reading");
+        request.Content = JsonContent.Create(new(subject), PeerJson.Default.PeerReadingQuestion);
+        using var response = await SendAsync(peer, new(IsTls: true, node), request, cancellationToken);
+        return response.IsSuccessStatusCode ? await ReadAsync(peer, response, PeerJson.Default.PeerReadingChallenge, cancellationToken) : null;
+    }
+
+    /// <summary>The proof that the node gives in return, when it is convinced and shows the repo for a while; else null.</summary>
+    /// <exception cref="SourceException">Not reached, another node, or an answer that cannot be right.</exception>
+    public async Task<PeerReadingAnswer?> ProveReadingAsync(PeerAddress peer, NodeId node, PeerReadingProof proof, CancellationToken cancellationToken)
+    {
+        using var request = Question(HttpMethod.Post, $"{PeerProtocol.Root}/reading/proof");
+        request.Content = JsonContent.Create(proof, PeerJson.Default.PeerReadingProof);
+        using var response = await SendAsync(peer, new(IsTls: true, node), request, cancellationToken);
+        return response.IsSuccessStatusCode ? await ReadAsync(peer, response, PeerJson.Default.PeerReadingAnswer, cancellationToken) : null;
+    }
+
+    static SourceException NoMember(PeerAddress peer) => new(SourceFault.Missing, $"peer {peer} is no member of this machine's cluster");
+
+    async Task ProveAsync(PeerTrust trust, PeerAddress peer, NodeId node, PeerWay proof, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await GreetAsync(peer, proof, cancellationToken);
+            trust.Pin(peer, node);
+        }
+        catch (SourceException error) when (error.Fault is not SourceFault.Lied)
+        {
+            // Not now: what is public needs no proof, and what is not waits for it.
+        }
+    }
+
+    async Task<(PeerHello Hello, NodeId Node)> GreetAsync(PeerAddress peer, PeerWay way, CancellationToken cancellationToken)
+    {
+        using var response = await SendAsync(peer, way, Question(HttpMethod.Get, $"{PeerProtocol.Root}/hello"), cancellationToken, GreetingTimeout);
         var hello = await ReadAsync(peer, response, PeerJson.Default.PeerHello, cancellationToken);
-        if (!NodeId.TryParse(hello.Node, out _) || hello.Version is not { Length: <= 64 } || hello.Repos < 0)
+        if (!NodeId.TryParse(hello.Node, out var node) || hello.Version is not { Length: <= 64 } || hello.Repos < 0)
             throw new SourceException(SourceFault.Lied, $"{peer} is no hfmc daemon");
+        if (way.Expected is { } expected && expected != node)
+            throw PeerTrust.Changed(peer, expected, node);
         if (hello.Protocol != PeerProtocol.Version)
             throw new SourceException(SourceFault.Missing, $"{peer} speaks peer protocol {hello.Protocol}, this hfmc {PeerProtocol.Version}: update the older one");
-        return hello;
+        return (hello, node);
     }
 
     /// <summary>Null when the peer does not know the repo at this revision, or may not show it.</summary>
@@ -62,9 +137,8 @@ public sealed class PeerClient(HttpMessageInvoker http, TimeProvider time, NodeI
 
     async Task<PeerListing?> FindOnceAsync(PeerAddress peer, RepoId repo, Revision revision, CancellationToken cancellationToken)
     {
-        var address = new Uri(peer.Root,
-            $"{PeerProtocol.Root}/snapshot?repo={Uri.EscapeDataString(repo.ApiPath)}&revision={Uri.EscapeDataString(revision.Text)}");
-        using var response = await SendAsync(peer, new(HttpMethod.Get, address), cancellationToken);
+        var address = $"{PeerProtocol.Root}/snapshot?repo={Uri.EscapeDataString(repo.ApiPath)}&revision={Uri.EscapeDataString(revision.Text)}";
+        using var response = await SendAsync(peer, Question(HttpMethod.Get, address), cancellationToken);
         if (response.StatusCode is HttpStatusCode.NotFound)
             return null;
         if (response.Content.Headers.ContentLength <= PeerProtocol.LargestShortAnswer)
@@ -89,7 +163,7 @@ public sealed class PeerClient(HttpMessageInvoker http, TimeProvider time, NodeI
         var (held, asked) = (new HashSet<Blob>(), blobs.ToHashSet());
         foreach (var part in blobs.Chunk(PeerProtocol.MostBlobs))
         {
-            using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(peer.Root, $"{PeerProtocol.Root}/blobs"));
+            using var request = Question(HttpMethod.Post, $"{PeerProtocol.Root}/blobs");
             request.Content = JsonContent.Create(new([.. part.Select(blob => blob.ETag.Text)]), PeerJson.Default.PeerBlobQuestion);
             using var response = await SendAsync(peer, request, cancellationToken);
             var answers = await ReadAsync(peer, response, PeerJson.Default.PeerBlobAnswer, cancellationToken);
@@ -110,7 +184,7 @@ public sealed class PeerClient(HttpMessageInvoker http, TimeProvider time, NodeI
 
     async Task FollowOnceAsync(PeerAddress peer, PeerFollowQuestion question, Action<PeerNews> hear, CancellationToken cancellationToken)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(peer.Root, $"{PeerProtocol.Root}/follow"));
+        using var request = Question(HttpMethod.Post, $"{PeerProtocol.Root}/follow");
         request.Content = JsonContent.Create(question, PeerJson.Default.PeerFollowQuestion);
         using var response = await SendAsync(peer, request, cancellationToken);
         if (!response.IsSuccessStatusCode)
@@ -126,7 +200,7 @@ public sealed class PeerClient(HttpMessageInvoker http, TimeProvider time, NodeI
 
     async Task<ChunkList?> ChunksOnceAsync(PeerAddress peer, Blob blob, CancellationToken cancellationToken)
     {
-        using var response = await SendAsync(peer, new(HttpMethod.Get, new Uri(peer.Root, $"{PeerProtocol.Root}/blobs/{blob.ETag}/chunks")), cancellationToken);
+        using var response = await SendAsync(peer, Question(HttpMethod.Get, $"{PeerProtocol.Root}/blobs/{blob.ETag}/chunks"), cancellationToken);
         if (response.StatusCode is HttpStatusCode.NotFound)
             return null;
         if (!response.IsSuccessStatusCode)
@@ -140,7 +214,7 @@ public sealed class PeerClient(HttpMessageInvoker http, TimeProvider time, NodeI
     /// <exception cref="SourceException">Not reached, or an answer that cannot be right.</exception>
     public async Task<bool> ComplainAsync(PeerAddress peer, Blob blob, ByteRange range, CancellationToken cancellationToken)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(peer.Root, $"{PeerProtocol.Root}/blobs/{blob.ETag}/complaint"));
+        using var request = Question(HttpMethod.Post, $"{PeerProtocol.Root}/blobs/{blob.ETag}/complaint");
         request.Content = JsonContent.Create(new(range.Start, range.End), PeerJson.Default.PeerComplaint);
         using var response = await SendAsync(peer, request, cancellationToken);
         return (await ReadAsync(peer, response, PeerJson.Default.PeerComplaintAnswer, cancellationToken)).Dropped;
@@ -150,7 +224,7 @@ public sealed class PeerClient(HttpMessageInvoker http, TimeProvider time, NodeI
     /// <exception cref="SourceException">Not reached, busy, or no such answer.</exception>
     public async Task<BundleReader> BundleAsync(PeerAddress peer, IEnumerable<ETag> blobs, CancellationToken cancellationToken)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(peer.Root, $"{PeerProtocol.Root}/bundle"));
+        using var request = Question(HttpMethod.Post, $"{PeerProtocol.Root}/bundle");
         request.Content = JsonContent.Create(new([.. blobs.Select(blob => blob.Text)]), PeerJson.Default.PeerBlobQuestion);
         var response = await SendAsync(peer, request, cancellationToken);
         if (response.IsSuccessStatusCode)
@@ -165,7 +239,7 @@ public sealed class PeerClient(HttpMessageInvoker http, TimeProvider time, NodeI
     /// <exception cref="SourceException">Not reached, gone, or an answer about something else.</exception>
     public async Task<HttpResponseMessage> OpenAsync(PeerAddress peer, Blob blob, ByteRange range, CancellationToken cancellationToken)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(peer.Root, $"{PeerProtocol.Root}/blobs/{blob.ETag}"));
+        using var request = Question(HttpMethod.Get, $"{PeerProtocol.Root}/blobs/{blob.ETag}");
         request.Headers.Range = new(range.Start, range.End - 1);
         var response = await SendAsync(peer, request, cancellationToken);
         var said = response.Content.Headers.ContentRange;
@@ -197,11 +271,21 @@ public sealed class PeerClient(HttpMessageInvoker http, TimeProvider time, NodeI
         }
     }
 
-    async Task<HttpResponseMessage> SendAsync(PeerAddress peer, HttpRequestMessage request, CancellationToken cancellationToken, TimeSpan? patience = null)
+    static HttpRequestMessage Question(HttpMethod method, string path) => new(method, new Uri(path, UriKind.Relative));
+
+    Task<HttpResponseMessage> SendAsync(PeerAddress peer, HttpRequestMessage request, CancellationToken cancellationToken) =>
+        SendAsync(peer, pass?.WayTo(peer) ?? ways?.Invoke(peer) ?? trust?.WayTo(peer) ?? PeerWay.Clear, request, cancellationToken);
+
+    async Task<HttpResponseMessage> SendAsync(PeerAddress peer, PeerWay way, HttpRequestMessage request, CancellationToken cancellationToken, TimeSpan? patience = null)
     {
         if (Conduct?.RestOf($"peer {peer}") is { } misdeed)
             throw new RestingException(misdeed);
-        request.Headers.Host = HostName;
+        request.RequestUri = new(way.IsTls ? peer.SecureRoot : peer.Root, request.RequestUri!);
+        request.Headers.Host = way.Expected is { } expected ? HostNameOf(expected) : HostName;
+        if (way.Expected is { } only)
+            request.Options.Set(PeerTransport.Expected, only);
+        if (way.IsTls && pass?.Own() is { } membership)
+            request.Headers.TryAddWithoutValidation(PeerProtocol.MemberHeader, membership.ToString());
         if (self is { } node)
             request.Headers.TryAddWithoutValidation(NodeHeader, node.Text);
         using var watch = new StallWatch(time, patience ?? AnswerTimeout, cancellationToken);
@@ -212,6 +296,10 @@ public sealed class PeerClient(HttpMessageInvoker http, TimeProvider time, NodeI
         catch (OperationCanceledException error) when (!cancellationToken.IsCancellationRequested)
         {
             throw new SourceException(SourceFault.Stalled, $"peer {peer} did not answer in time", inner: error);
+        }
+        catch (HttpRequestException error) when (error.InnerException is SourceException refused)
+        {
+            throw new SourceException(refused.Fault, refused.Message, inner: error) { SaysWhatToDo = refused.SaysWhatToDo };
         }
         catch (HttpRequestException error)
         {

@@ -13,11 +13,26 @@ public static class PeerProtocol
     /// <summary>Says whether the bytes that follow were checked against their digest: <c>yes</c> or <c>no</c>.</summary>
     public const string ProvenHeader = "X-Hfmc-Proven";
 
+    /// <summary>What a daemon says of itself: it speaks no TLS, also TLS, or nothing else.</summary>
+    public const string TlsOff = "off", TlsRestricted = "restricted", TlsAlways = "always";
+
+    /// <summary>Over TLS: the asker's certificate as a member of a cluster (<see cref="MemberCertificate"/>).</summary>
+    public const string MemberHeader = "X-Hfmc-Member";
+
+    /// <summary>Bytes of what members tell each other of their cluster.</summary>
+    public const int LargestClusterMessage = 512 << 10;
+
     /// <summary>A feature of a daemon: it tells what of a blob it has while that changes.</summary>
     public const string FollowFeature = "follow";
 
     /// <summary>A feature of a daemon: it sends many small blobs in one answer, and shares the work of getting them.</summary>
     public const string BundleFeature = "bundle";
+
+    /// <summary>A feature of a daemon: it shows what is not public to those who prove that they have read it.</summary>
+    public const string ReadingFeature = "reading";
+
+    /// <summary>Bytes of a question for a challenge, and of a proof.</summary>
+    public const int LargestProof = 4096;
 
     /// <summary>Names that an asker puts into one question for a bundle, and bytes of the largest blob that comes in one.</summary>
     public const int MostBundled = 512, LargestBundled = 1 << 20;
@@ -56,7 +71,26 @@ public static class PeerProtocol
 }
 
 /// <summary>Who a daemon is. <c>Node</c> is its 64-hex node id, <c>Repos</c> how many public repos it can share.</summary>
-public sealed record PeerHello(string Node, string Version, int Protocol, [property: JsonConverter(typeof(PeerLists.Features))] string[] Features, int Repos);
+public sealed record PeerHello(string Node, string Version, int Protocol, [property: JsonConverter(typeof(PeerLists.Features))] string[] Features, int Repos)
+{
+    /// <summary>Whether it speaks TLS (<see cref="PeerProtocol.TlsOff"/> and its neighbours); null of earlier versions, which do not.</summary>
+    public string? Tls { get; init; }
+}
+
+/// <summary>A member to a member: its certificate, and who is none any more.</summary>
+public sealed record PeerClusterMessage(string Certificate, MemberRemoval?[]? Removed);
+
+/// <summary>I have read the repo at a commit that this subject names (<see cref="ReadingProof.SubjectOf"/>): ask me for the proof.</summary>
+public sealed record PeerReadingQuestion(string Subject);
+
+/// <summary>Read it at these places (<see cref="ReadingPlaces"/>); the nonce is 64 hexadecimal digits.</summary>
+public sealed record PeerReadingChallenge(string Nonce, ulong[] Places);
+
+/// <summary>What was read (<see cref="ReadingProof.Compute"/>), as 64 hexadecimal digits.</summary>
+public sealed record PeerReadingProof(string Subject, string Nonce, string Mac);
+
+/// <summary>The serving node's own proof, made with both node ids in the other order: it too has read the repo.</summary>
+public sealed record PeerReadingAnswer(string Mac);
 
 /// <summary>Which of these blobs do you have?</summary>
 public sealed record PeerBlobQuestion([property: JsonConverter(typeof(PeerLists.Names))] string[] Etags);
@@ -130,6 +164,11 @@ public sealed record PeerMember(string Node, string Host, int Port);
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, MaxDepth = 8,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(PeerHello))]
+[JsonSerializable(typeof(PeerClusterMessage))]
+[JsonSerializable(typeof(PeerReadingQuestion))]
+[JsonSerializable(typeof(PeerReadingChallenge))]
+[JsonSerializable(typeof(PeerReadingProof))]
+[JsonSerializable(typeof(PeerReadingAnswer))]
 [JsonSerializable(typeof(PeerBlobQuestion))]
 [JsonSerializable(typeof(PeerBlobAnswer))]
 [JsonSerializable(typeof(PeerSnapshot))]

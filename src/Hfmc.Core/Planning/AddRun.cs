@@ -19,25 +19,30 @@ sealed class AddRun(ModelEngine engine, AddRequest request, Caller caller, AddPr
     {
         var begun = engine.Time.GetTimestamp();
         engine.Cache.EnsureCreated();
+        // Members first: one that was set up anew is known again by its certificate.
+        var members = request.From is AllowedSources.Upstream ? null : await engine.MembersAsync(cancellationToken);
         var neighbours = request.From is AllowedSources.Upstream ? null : await engine.NeighboursAsync(cancellationToken);
         progress.Peers = neighbours?.Alive.Count ?? 0;
         if (neighbours?.Silent is { Count: > 0 } silent)
             progress.Warn($"{string.Join(", ", silent.Take(MostNamed))}{(silent.Count > MostNamed ? " and others" : "")} did not answer and {(silent.Count is 1 ? "is" : "are")} passed over; see 'hfmc peer ls'");
 
-        var listing = await FindAsync(neighbours, cancellationToken);
+        foreach (var refused in neighbours?.Refused ?? [])
+            progress.Warn(refused.Message);
+
+        var listing = await FindAsync(neighbours, members, cancellationToken);
         var holdings = new Holdings(_repo, engine.Records, listing.Snapshot.Commit);
         foreach (var unknown in request.Files.Except(listing.Snapshot.Files.Select(file => file.Path)))
             _snapshots.MarkNoExist(listing.Snapshot.Commit, unknown);
         var plan = Planner.Plan(listing.Snapshot, request, file => holdings.Holds(file, cancellationToken));
         progress.Planned(plan);
         if (!request.DryRun)
-            await FetchAsync(listing, plan, neighbours, cancellationToken);
+            await FetchAsync(listing, plan, neighbours, members, cancellationToken);
 
         var path = request.Files.Count is 1 ? request.Files[0].Below(_repo.SnapshotFolder(listing.Snapshot.Commit)) : _repo.SnapshotFolder(listing.Snapshot.Commit);
         return new(request.Repo, request.Revision, listing.Snapshot.Commit, path, plan, listing.Origin, engine.Time.GetElapsedTime(begun));
     }
 
-    async Task<RepoListing> FindAsync(Neighbours? neighbours, CancellationToken cancellationToken)
+    async Task<RepoListing> FindAsync(Neighbours? neighbours, Neighbours? members, CancellationToken cancellationToken)
     {
         var known = new KnownListing(_repo, engine.Records);
         var hubs = request.From is AllowedSources.Peers ? [] : engine.Hubs(caller);
@@ -46,7 +51,7 @@ sealed class AddRun(ModelEngine engine, AddRequest request, Caller caller, AddPr
             return listing with { Hubs = hubs };
         try
         {
-            return await new RepoLookup(hubs, neighbours, engine.Time, progress.Warn).FindAsync(request.Repo, request.Revision, cancellationToken);
+            return await new RepoLookup(hubs, neighbours, engine.Time, progress.Warn, members).FindAsync(request.Repo, request.Revision, cancellationToken);
         }
         catch (OfflineException offline) when (known.ForRef(request) is { } cached)
         {
@@ -55,7 +60,7 @@ sealed class AddRun(ModelEngine engine, AddRequest request, Caller caller, AddPr
         }
     }
 
-    async Task FetchAsync(RepoListing listing, AddPlan plan, Neighbours? neighbours, CancellationToken cancellationToken)
+    async Task FetchAsync(RepoListing listing, AddPlan plan, Neighbours? neighbours, Neighbours? members, CancellationToken cancellationToken)
     {
         var commit = listing.Snapshot.Commit;
         FreeSpace.Check(engine.Cache, plan.Missing.Select(file => file.Blob));
@@ -69,7 +74,13 @@ sealed class AddRun(ModelEngine engine, AddRequest request, Caller caller, AddPr
         foreach (var file in plan.Wanted.Where(file => !missing.Contains(file.ETag)))
             _snapshots.Link(commit, file.Path, file.ETag);
 
-        var files = new FilesFetch(engine, request, listing, plan, records.IsPublic, neighbours, _snapshots, progress);
+        // Members share without a proof.
+        var reader = records.IsPublic || neighbours is null || members is { Alive.Count: > 0 } || !IsWorthAProof(listing, plan) ? null : new PlaceReader(listing.Hubs, listing.Snapshot, engine.Time);
+        using var own = reader is null ? null : engine.OwnReaders.Enter(reader);
+        await using var proofs = reader is null ? null : engine.Proofs(reader);
+        var readers = proofs is null ? null : await proofs.OpenAsync(engine.Provable(neighbours!), cancellationToken);
+        var audience = AudienceOf(listing, records.IsPublic, neighbours, members) with { Readers = readers, ReadersClient = proofs?.Client };
+        var files = new FilesFetch(engine, request, listing, plan, audience, _snapshots, progress);
         try
         {
             await files.RunAsync(cancellationToken);
@@ -86,6 +97,15 @@ sealed class AddRun(ModelEngine engine, AddRequest request, Caller caller, AddPr
             records.End(files.Placed);
         }
     }
+
+    static bool IsWorthAProof(RepoListing listing, AddPlan plan) =>
+        listing.Origin is ListingOrigin.Upstream && plan.Missing.Where(file => file.ETag.Kind is DigestKind.Sha256).Sum(file => file.Size) >= ReadProofs.WorthIt;
+
+    // Who may hear of the repo: everybody, members only, or nobody but those who have named it themselves.
+    Audience AudienceOf(RepoListing listing, bool isPublic, Neighbours? neighbours, Neighbours? members) =>
+        isPublic || (listing.Origin is ListingOrigin.Peers && !listing.IsFromMembers)
+            ? new(engine.Everybody, neighbours, isPublic)
+            : new(engine.Members, members, members is not null);
 
     // Also an empty repo gets its snapshot folder: a ref without one would make Python's scan drop the repo.
     void DirectoryOf(CommitId commit) =>

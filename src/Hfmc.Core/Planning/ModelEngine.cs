@@ -17,7 +17,7 @@ public sealed class ModelEngine : IAsyncDisposable
     static readonly TimeSpan Stall = TimeSpan.FromSeconds(10);
 
     readonly HttpMessageInvoker _hubTransport = HubTransport.Create();
-    readonly HttpMessageInvoker _peerTransport = PeerClient.CreateTransport();
+    readonly HttpMessageInvoker _peerTransport;
     readonly SemaphoreSlim _connections = new(TransferLimits.MostConnections), _peerRequests = new(TransferLimits.MostPeerRequests);
 
     readonly LanPlace? _lan;
@@ -30,8 +30,12 @@ public sealed class ModelEngine : IAsyncDisposable
     public ModelEngine(CacheFolder cache, LanPlace? lan, TimeProvider time, string version)
     {
         (Cache, Time, _lan, _version) = (cache, time, lan, version);
-        (Rates, Records, Publisher, Conduct) = (new(time), new(cache), new(cache, time), new(time));
+        (Rates, Records, Publisher, OpenRepos, Conduct) = (new(time), new(cache), new(cache, time), new(time), new(time));
         (PeerPump, UpstreamPump) = (new(time, Stall, Rates.Down), new(time, Stall, Rates.Wan));
+        _peerTransport = PeerClient.CreateTransport(lan?.Trust?.Self);
+        var peers = new PeerClient(_peerTransport, time, lan?.Node, lan?.Trust) { Conduct = Conduct };
+        Everybody = lan is null ? null : new(peers, Wanting, Small);
+        Members = lan is { Trust: not null, Cluster: { } pass } ? new(peers.ForMembers(pass), MembersWanting, MembersSmall) : null;
         Chunks = lan is null ? null : new(new(cache), Board, time);
         Neighbourhood = new(NeighboursAsync, () => lan is null || lan.Peers.Read().Count is 0, time);
         Readings = new(this);
@@ -62,8 +66,26 @@ public sealed class ModelEngine : IAsyncDisposable
     /// <summary>Which small blobs the running adds want and have begun.</summary>
     public SmallBook Small { get; } = new();
 
+    /// <summary>The same among the members of the cluster, of what is not public.</summary>
+    public CrowdBook MembersWanting { get; } = new();
+
+    /// <inheritdoc cref="MembersWanting"/>
+    public SmallBook MembersSmall { get; } = new();
+
+    /// <summary>What is shown to those who have proven that they have read it.</summary>
+    public OpenRepos OpenRepos { get; }
+
+    /// <summary>What the running adds may read at upstreams, of what is not public.</summary>
+    public PlaceReaders OwnReaders { get; } = new();
+
     /// <summary>Those who read files while they come.</summary>
     public FileReadings Readings { get; }
+
+    /// <summary>Who may hear of what is public; null without a daemon.</summary>
+    internal Circle? Everybody { get; }
+
+    /// <summary>Who may hear of what is not; null for a machine that can be in no cluster.</summary>
+    internal Circle? Members { get; }
 
     /// <summary>The peers that answered lately.</summary>
     internal Neighbourhood Neighbourhood { get; }
@@ -96,26 +118,37 @@ public sealed class ModelEngine : IAsyncDisposable
     internal IReadOnlyList<HubClient> Hubs(Caller caller, string? via = null) =>
         [.. caller.Upstreams.Select(upstream => new HubClient(upstream, _hubTransport, Time, $"hfmc/{_version}", Way(via)) { Conduct = Conduct })];
 
-    internal async Task<Neighbours?> NeighboursAsync(CancellationToken cancellationToken) =>
-        _lan is not null
-            ? await Neighbours.GreetAsync(Client(_lan.Node), _lan.Peers.Read(), _lan.Node.Text, Time, cancellationToken)
-            : null;
+    internal Task<Neighbours?> NeighboursAsync(CancellationToken cancellationToken) => GreetAsync(Everybody, cancellationToken);
 
-    /// <summary>What an add takes from peers in bundles; null without a daemon.</summary>
-    internal Bundles? Bundles() => _lan is null ? null : new(Client(_lan.Node), Time);
+    /// <summary>The peers that have shown that they are members of this machine's cluster; null when it is in none.</summary>
+    internal Task<Neighbours?> MembersAsync(CancellationToken cancellationToken) =>
+        GreetAsync(_lan?.Cluster?.Current is null ? null : Members, cancellationToken);
+
+    /// <summary>What an add takes from peers in bundles.</summary>
+    internal Bundles Bundles(Circle circle) => new(circle.Client, Time);
 
     /// <summary>Who gets which of these small blobs; null without a daemon.</summary>
-    internal SmallCrowd? SmallCrowdOf(IReadOnlyList<ETag> blobs, SmallWants wants, bool sharesWork, Bundles bundles) =>
-        _lan is null ? null : new(_lan.Node, blobs, wants, sharesWork, Wanting, bundles);
+    internal SmallCrowd? SmallCrowdOf(Circle circle, IReadOnlyList<ETag> blobs, SmallWants wants, bool sharesWork, Bundles bundles) =>
+        _lan is null ? null : new(_lan.Node, blobs, wants, sharesWork, circle.Wanting, bundles);
 
     /// <summary>The crowd of these blobs; null without a daemon.</summary>
-    internal Crowd? CrowdOf(IEnumerable<Blob> blobs, SmallCrowd? small, Action<string> warn) =>
-        _lan is null ? null : new(Client(_lan.Node), Wanting, new(_lan.Node, _lan.Port), blobs, small, PeerPump, Time, warn) { Networks = Networks.Current };
+    internal Crowd? CrowdOf(Circle? circle, IEnumerable<Blob> blobs, SmallCrowd? small, Action<string> warn) =>
+        _lan is null || circle is null ? null : new(circle.Client, circle.Wanting, new(_lan.Node, _lan.Port), blobs, small, PeerPump, Time, warn) { Networks = Networks.Current };
+
+    /// <summary>Proves to peers that this caller may read the snapshot; null where nobody is to be asked, or it is not worth it.</summary>
+    internal ReadProofs? Proofs(PlaceReader reader) => _lan is not null && Everybody is { } circle ? new(circle.Client, _lan.Node, reader, OpenRepos, Time) : null;
+
+    /// <summary>Those of the peers to whom something can be proven, nearest first.</summary>
+    internal IEnumerable<KeyValuePair<PeerAddress, NodeId>> Provable(Neighbours neighbours) =>
+        neighbours.Alive.Where(neighbours.Reading.Contains).Select(peer => (Peer: peer, Node: _lan?.Trust?.Pinned(peer)))
+            .Where(peer => peer.Node is not null).Select(peer => KeyValuePair.Create(peer.Peer, peer.Node!.Value));
+
+    async Task<Neighbours?> GreetAsync(Circle? circle, CancellationToken cancellationToken) => _lan is not null && circle is not null
+        ? await Neighbours.GreetAsync(circle.Client, _lan.Peers.Read(), _lan.Node.Text, Time, cancellationToken)
+        : null;
 
     // Of a question that has come through other daemons: it must not come back to one of them.
     string? Way(string? via) => string.IsNullOrEmpty(via) ? _lan?.Node.Text : $"{via}, {_lan?.Node.Text}";
-
-    PeerClient Client(NodeId self) => new(_peerTransport, Time, self) { Conduct = Conduct };
 
     internal TransferLimits Limits(TimeSpan patience) => new(patience, _connections) { PeerRequests = _peerRequests };
 }

@@ -34,6 +34,9 @@ public sealed record HfmcSettings
 
     public required bool PeersOn { get; init; }
 
+    /// <summary>What goes to and from peers over TLS.</summary>
+    public required TlsChoice Tls { get; init; }
+
     /// <summary>What the daemon offers as Xet.</summary>
     public required XetChoice HubXet { get; init; }
 
@@ -79,6 +82,7 @@ public sealed record HfmcSettings
             IgnoredEndpoint = own,
             TokenHosts = Value(SettingKeys.TokenHosts),
             PeersOn = Value(SettingKeys.Peers),
+            Tls = Value(SettingKeys.Tls),
             HubXet = Value(SettingKeys.HubXet),
             Limits = new(Value(SettingKeys.LimitUp), Value(SettingKeys.LimitDown), Value(SettingKeys.LimitWan)),
             Hub = new(Value(SettingKeys.HubOpen), Value(SettingKeys.HubOfflineRestricted)),

@@ -1,51 +1,60 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Hfmc.Core.Platform;
 
 namespace Hfmc.Core.Settings;
 
-/// <summary>The node id of this machine in this home folder, kept in <c>nodes/{machine-id}/node.json</c>.</summary>
+/// <summary>Who this machine is to others: a key and its certificate, in <c>nodes/{machine-id}/node.pem</c>, readable by their owner alone.</summary>
 public sealed class NodeIdentity(HomePaths home)
 {
     const int LargestSize = 1 << 16;
 
-    public string Path { get; } = System.IO.Path.Combine(home.NodeFolder, "node.json");
+    readonly string _former = System.IO.Path.Combine(home.NodeFolder, "node.json");
+
+    public string Path { get; } = System.IO.Path.Combine(home.NodeFolder, "node.pem");
+
+    /// <summary>The id that this node had until this moment, when its first key was just made in the place of one from an earlier version.</summary>
+    public NodeId? Replaced { get; private set; }
 
     /// <summary>
-    /// The id, made at first use; of several processes that come first together, all get the same.
-    /// A file that holds none is an <see cref="InputException"/>: a new id would make this node a stranger to its peers.
+    /// The key, made at first use; of several processes that come first together, all get the same.
+    /// A file that holds none is an <see cref="InputException"/>: a new key would make this node a stranger to its peers.
     /// </summary>
-    public NodeId ReadOrCreate()
+    public NodeCertificate ReadOrCreate()
     {
         if (Read() is { } known)
             return known;
-        var made = NodeId.New();
-        if (PrivateFile.TryCreate(Path, JsonSerializer.SerializeToUtf8Bytes(new(made.Text), NodeJson.Default.NodeFile)))
-            return made;
-        return Read() ?? throw new DiskException($"{Path} was there and is gone: run the command again");
+        var made = NodeCertificate.Create();
+        if (!PrivateFile.TryCreate(Path, Encoding.ASCII.GetBytes(made.ToPem())))
+            return Read() ?? throw new DiskException($"{Path} was there and is gone: run the command again");
+        Replaced = FormerId();
+        PrivateFile.Delete(_former);
+        return made;
     }
 
-    NodeId? Read()
+    NodeCertificate? Read() => PrivateFile.ReadText(Path, LargestSize) is { } text
+        ? NodeCertificate.FromPem(text) ?? throw new InputException($"{Path} does not hold a node's key: restore it, or delete it to make this machine a new node")
+        : null;
+
+    // Earlier versions had a random id without a key; nothing can be proven with it, so it goes.
+    NodeId? FormerId()
     {
-        if (PrivateFile.ReadText(Path, LargestSize) is not { } text)
-            return null;
         try
         {
-            if (NodeId.TryParse(JsonSerializer.Deserialize(text, NodeJson.Default.NodeFile)?.Id, out var id))
-                return id;
+            return PrivateFile.ReadText(_former, LargestSize) is { } text
+                && NodeId.TryParse(JsonSerializer.Deserialize(text, FormerNodeJson.Default.FormerNode)?.Id, out var id) ? id : null;
         }
-        catch (JsonException)
+        catch (Exception error) when (error is JsonException or InputException)
         {
-            // Said below.
+            return null;
         }
-
-        throw new InputException($"{Path} does not hold a node id: restore it, or delete it to make this machine a new node");
     }
 }
 
-/// <summary>node.json. Members of later versions are skipped.</summary>
-sealed record NodeFile(string? Id);
+/// <summary>node.json of version 0.1.</summary>
+sealed record FormerNode(string? Id);
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true)]
-[JsonSerializable(typeof(NodeFile))]
-sealed partial class NodeJson : JsonSerializerContext;
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(FormerNode))]
+sealed partial class FormerNodeJson : JsonSerializerContext;

@@ -119,6 +119,17 @@ public static class SettingKeys
         NeedsRestart = true,
     });
 
+    public static readonly SettingKey<TlsChoice> Tls = Add(new SettingKey<TlsChoice>(
+        read: (words, _) => SettingWords.Choice<TlsChoice>(SettingWords.Single(words)),
+        show: choice => [choice.ToString().ToLowerInvariant()])
+    {
+        Name = "tls",
+        Meaning = "what goes to and from peers over TLS: off: nothing, restricted: what is not public, always: all",
+        Form = SettingForm.Text,
+        Default = ["restricted"],
+        NeedsRestart = true,
+    });
+
     public static IReadOnlyList<SettingKey> All => s_all;
 
     /// <summary>The key of that name, or null.</summary>

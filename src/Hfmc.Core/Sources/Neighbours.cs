@@ -17,8 +17,11 @@ public sealed class Neighbours
     /// <summary>Nearest first, by the time their greeting took.</summary>
     public IReadOnlyList<PeerAddress> Alive { get; private init; } = [];
 
-    /// <summary>Those that did not answer, or not as a daemon does.</summary>
+    /// <summary>Those that did not answer, or not as a daemon does; not those that are refused.</summary>
     public IReadOnlyList<PeerAddress> Silent { get; private init; } = [];
+
+    /// <summary>What is wrong with those that answered, and are not used all the same.</summary>
+    public IReadOnlyList<SourceException> Refused { get; private init; } = [];
 
     /// <summary>Those of them that tell what they have while it changes.</summary>
     public IReadOnlySet<PeerAddress> Following { get; private init; } = new HashSet<PeerAddress>();
@@ -26,8 +29,14 @@ public sealed class Neighbours
     /// <summary>Those of them that send many small blobs in one answer.</summary>
     public IReadOnlySet<PeerAddress> Bundling { get; private init; } = new HashSet<PeerAddress>();
 
+    /// <summary>Those of them that show what is not public to who has read it.</summary>
+    public IReadOnlySet<PeerAddress> Reading { get; private init; } = new HashSet<PeerAddress>();
+
     /// <summary>Why peers could not be used for the last <see cref="FindAsync"/>.</summary>
     public IReadOnlyList<SourceException> Failures { get; private set; } = [];
+
+    /// <summary>Peers that have been met in another way.</summary>
+    internal static Neighbours Of(PeerClient client, IReadOnlyList<PeerAddress> alive) => new(client) { Alive = alive };
 
     /// <summary>Greets all peers together; those that do not answer in time are left out, and so is this node itself.</summary>
     public static async Task<Neighbours> GreetAsync(PeerClient client, IReadOnlyList<PeerAddress> peers, string? self, TimeProvider time, CancellationToken cancellationToken)
@@ -39,9 +48,11 @@ public sealed class Neighbours
         return new(client)
         {
             Alive = [.. alive.Select(answer => answer.Peer)],
-            Silent = [.. answers.Where(answer => answer.Error is not null).Select(answer => answer.Peer)],
+            Silent = [.. answers.Where(answer => answer.Error is { SaysWhatToDo: false }).Select(answer => answer.Peer)],
+            Refused = [.. answers.Select(answer => answer.Error).OfType<SourceException>().Where(error => error.SaysWhatToDo)],
             Following = With(PeerProtocol.FollowFeature),
             Bundling = With(PeerProtocol.BundleFeature),
+            Reading = With(PeerProtocol.ReadingFeature),
         };
 
         HashSet<PeerAddress> With(string feature) => [.. alive.Where(answer => answer.Value.Hello.Features?.Contains(feature) is true).Select(answer => answer.Peer)];

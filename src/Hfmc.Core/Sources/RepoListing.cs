@@ -20,6 +20,9 @@ public enum ListingOrigin
 /// <param name="Hubs">Upstreams that may have the bytes, in the order they are asked: all but those that said no.</param>
 public sealed record RepoListing(Snapshot Snapshot, bool IsPublic, ListingOrigin Origin, IReadOnlyList<HubClient> Hubs)
 {
+    /// <summary>The peers that named the files are members of this machine's cluster.</summary>
+    public bool IsFromMembers { get; init; }
+
     /// <summary>The upstream's own JSON of the repo, without the list of files; null when it is not known.</summary>
     public string? Info { get; init; }
 }

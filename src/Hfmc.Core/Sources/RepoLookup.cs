@@ -8,7 +8,7 @@ namespace Hfmc.Core.Sources;
 /// Finds out which commit a revision is and which files it has: from the first upstream that says yes; from peers when no
 /// upstream answers, or when none knows the repo. A mirror's no is not final while the token's home has not spoken.
 /// </summary>
-public sealed class RepoLookup(IReadOnlyList<HubClient> hubs, Neighbours? neighbours, TimeProvider time, Action<string> warn)
+public sealed class RepoLookup(IReadOnlyList<HubClient> hubs, Neighbours? neighbours, TimeProvider time, Action<string> warn, Neighbours? members = null)
 {
     static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30), FirstWait = TimeSpan.FromSeconds(1), LongestWait = TimeSpan.FromSeconds(8);
 
@@ -112,9 +112,12 @@ public sealed class RepoLookup(IReadOnlyList<HubClient> hubs, Neighbours? neighb
     async Task<RepoListing?> AskPeersAsync(RepoId repo, Revision revision, CancellationToken cancellationToken)
     {
         var revisionIsUnknown = _errors.Values.Any(error => error is HubRefusal { Reason: HubReason.RevisionNotFound });
-        if (neighbours is null || revisionIsUnknown && !revision.MayBeShortCommit)
+        if (revisionIsUnknown && !revision.MayBeShortCommit)
             return null;
-        return await neighbours.FindAsync(repo, revision, cancellationToken) is { } snapshot
+        // Members first: they know more, and nobody else need hear what is looked for.
+        if (members is not null && await members.FindAsync(repo, revision, cancellationToken) is { } shared)
+            return new(shared, IsPublic: false, ListingOrigin.Peers, Open()) { IsFromMembers = true };
+        return neighbours is not null && await neighbours.FindAsync(repo, revision, cancellationToken) is { } snapshot
             ? new(snapshot, IsPublic: false, ListingOrigin.Peers, Open())
             : null;
     }

@@ -13,9 +13,9 @@ namespace Hfmc.Daemon.Access;
 /// Decides who may ask for what, before any endpoint sees the request: control only over the Unix socket, peers only from networks
 /// that are allowed, the Hub's API only from this machine unless the networks may too, and nothing for a web page of somebody else.
 /// </summary>
-sealed class Doorkeeper(RequestDelegate next, HubSwitches hub, NetworkSwitch networks)
+sealed class Doorkeeper(RequestDelegate next, HubSwitches hub, NetworkSwitch networks, DaemonIdentity self)
 {
-    static readonly HashSet<string> s_ownNames = OwnNames();
+    readonly HashSet<string> _ownNames = OwnNames(self);
 
     public Task InvokeAsync(HttpContext context)
     {
@@ -33,11 +33,14 @@ sealed class Doorkeeper(RequestDelegate next, HubSwitches hub, NetworkSwitch net
             return Refuse(context, StatusCodes.Status403Forbidden, "this daemon is a Hub for its own machine only; 'hfmc conf hub.open set lan' there opens it");
         if (IsForeignPage(context.Request))
             return Refuse(context, StatusCodes.Status403Forbidden, "this daemon does not answer web pages");
+        // A greeting tells who is here and that TLS is wanted; it holds nothing that is not known to all.
+        if (isPeer && self.Tls is TlsChoice.Always && !context.Request.IsHttps && context.Request.Path != $"{PeerProtocol.Root}/hello")
+            return Refuse(context, StatusCodes.Status426UpgradeRequired, "this daemon answers peers over TLS only");
         return next(context);
     }
 
     // A page of another site says so in Origin or Sec-Fetch-Site; one that rebinds its name to our address says its name in Host.
-    static bool IsForeignPage(HttpRequest request)
+    bool IsForeignPage(HttpRequest request)
     {
         var host = request.Host;
         if (host.HasValue && !IsOwnHost(host.Host))
@@ -48,12 +51,12 @@ sealed class Doorkeeper(RequestDelegate next, HubSwitches hub, NetworkSwitch net
             && !(Uri.TryCreate(origin, UriKind.Absolute, out var page) && page.Authority == host.Value);
     }
 
-    static bool IsOwnHost(string host) => IPAddress.TryParse(host.Trim('[', ']'), out _) || s_ownNames.Contains(host);
+    bool IsOwnHost(string host) => IPAddress.TryParse(host.Trim('[', ']'), out _) || _ownNames.Contains(host);
 
-    static HashSet<string> OwnNames()
+    static HashSet<string> OwnNames(DaemonIdentity self)
     {
         var network = IPGlobalProperties.GetIPGlobalProperties();
-        var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase) { "localhost", PeerClient.HostName, network.HostName, $"{network.HostName}.local" };
+        var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase) { "localhost", PeerClient.HostName, PeerClient.HostNameOf(self.Node), network.HostName, $"{network.HostName}.local" };
         if (network.DomainName.Length > 0)
             names.Add($"{network.HostName}.{network.DomainName}");
         return names;

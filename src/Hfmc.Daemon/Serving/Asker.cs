@@ -1,6 +1,6 @@
 using System.Net;
-using Hfmc.Core.Peers;
 using Hfmc.Core.Settings;
+using Hfmc.Daemon.Access;
 using Microsoft.AspNetCore.Http;
 
 namespace Hfmc.Daemon.Serving;
@@ -27,6 +27,6 @@ readonly record struct Asker
     {
         var remote = context.Connection.RemoteIpAddress ?? IPAddress.None;
         var address = remote.IsIPv4MappedToIPv6 ? remote.MapToIPv4() : remote;
-        return new(address, IPAddress.IsLoopback(address) && NodeId.TryParse(context.Request.Headers[PeerClient.NodeHeader].ToString(), out var node) ? node : null);
+        return new(address, IPAddress.IsLoopback(address) ? AskingNode.Said(context) : null);
     }
 }

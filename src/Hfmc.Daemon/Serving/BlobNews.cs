@@ -4,8 +4,8 @@ using Hfmc.Core.Transfers;
 
 namespace Hfmc.Daemon.Serving;
 
-/// <summary>What one listener has been told of some blobs, and so what is new to it. Only public blobs are spoken of.</summary>
-sealed class BlobNews(TransferBoard board, PublicShelf shelf, IEnumerable<ETag> blobs)
+/// <summary>What one listener has been told of some blobs, and so what is new to it. Only of blobs on the shelf.</summary>
+sealed class BlobNews(TransferBoard board, Shelf shelf, IEnumerable<ETag> blobs)
 {
     readonly Dictionary<ETag, Told> _open = blobs.ToDictionary(blob => blob, _ => new Told());
     string? _shelf;

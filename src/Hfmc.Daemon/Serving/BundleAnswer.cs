@@ -10,9 +10,9 @@ namespace Hfmc.Daemon.Serving;
 
 /// <summary>
 /// Sends many small blobs in one answer, in the order in which they are here: those that are, then each that this node's own adds
-/// bring. Only blobs that have their name, and are public, are sent; the others are left out.
+/// bring. Only blobs that have their name, and are on the shelf, are sent; the others are left out.
 /// </summary>
-sealed class BundleAnswer(SmallBook book, PublicShelf shelf, TransferBoard board, BlobSender sender, TimeProvider time)
+sealed class BundleAnswer(SmallBook book, Shelf shelf, TransferBoard board, BlobSender sender, TimeProvider time)
 {
     /// <summary>Answers that are open at one time, and bytes of each that wait for the network.</summary>
     const int MostOpen = 128, MostUnsent = 64 << 10;

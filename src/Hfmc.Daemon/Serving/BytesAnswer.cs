@@ -5,8 +5,8 @@ using Microsoft.AspNetCore.Http;
 
 namespace Hfmc.Daemon.Serving;
 
-/// <summary>Gives peers the bytes of a public blob: from its file, or from its transfer as long as that runs.</summary>
-sealed class BytesAnswer(PublicShelf shelf, TransferBoard board, BlobSender sender, BlobRelay relay)
+/// <summary>Gives peers the bytes of a blob on the shelf: from its file, or from its transfer as long as that runs.</summary>
+sealed class BytesAnswer(Shelf shelf, TransferBoard board, BlobSender sender, BlobRelay relay)
 {
     public Task WriteAsync(HttpContext context, string text)
     {

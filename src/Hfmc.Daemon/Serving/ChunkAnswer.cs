@@ -5,13 +5,14 @@ using Hfmc.Core.Settings;
 using Hfmc.Core.Store;
 using Hfmc.Core.Transfers;
 using Hfmc.Core.Xet;
+using Hfmc.Daemon.Access;
 using Hfmc.Daemon.Endpoints;
 using Microsoft.AspNetCore.Http;
 
 namespace Hfmc.Daemon.Serving;
 
-/// <summary>Gives peers the chunk lists of public blobs, and hears them when bytes from here were wrong.</summary>
-sealed class ChunkAnswer(TransferBoard board, PublicShelf shelf, ChunkKeeper? keeper, BlobSender sender)
+/// <summary>Gives peers the chunk lists of blobs on the shelf, and hears them when bytes from here were wrong.</summary>
+sealed class ChunkAnswer(TransferBoard board, Shelf shelf, ChunkKeeper? keeper, BlobSender sender)
 {
     // Each may cost a question to another peer and a look at some chunks.
     const int MostComplaints = 16, LongestComplaint = 1024, MostSuspected = 8 << 20;
@@ -43,7 +44,7 @@ sealed class ChunkAnswer(TransferBoard board, PublicShelf shelf, ChunkKeeper? ke
     public async Task HearComplaintAsync(HttpContext context, string text)
     {
         var dropped = ETag.TryParse(text, out var etag) && shelf.IsKnown(etag)
-            && NodeId.TryParse(context.Request.Headers[PeerClient.NodeHeader].ToString(), out var from)
+            && AskingNode.Said(context) is { } from
             && await BoundedQuestion.ReadAsync(context, PeerJson.Default.PeerComplaint, LongestComplaint) is { } complaint
             && board.Find(etag) is { Doubted: { } doubted } live
             && complaint.Start >= 0 && complaint.End > complaint.Start && complaint.End <= live.Blob.Size && complaint.End - complaint.Start <= MostSuspected

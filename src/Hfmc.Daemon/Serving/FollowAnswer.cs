@@ -12,7 +12,7 @@ namespace Hfmc.Daemon.Serving;
 /// Tells a peer what of some blobs is here, and who else wants them, for as long as it listens. What was begun is told at once, for
 /// others wait for it; what has come is gathered, the longer the more listen.
 /// </summary>
-sealed class FollowAnswer(TransferBoard board, PublicShelf shelf, CrowdBook book, SmallBook smallBook, TimeProvider time)
+sealed class FollowAnswer(TransferBoard board, Shelf shelf, CrowdBook book, SmallBook smallBook, TimeProvider time)
 {
     // Of this many listeners each costs as much as one: their news are gathered for longer.
     const int FewListeners = 16;

@@ -5,12 +5,12 @@ using Microsoft.AspNetCore.Http;
 namespace Hfmc.Daemon.Serving;
 
 /// <summary>How much this daemon and its peers say to each other: requests that it answers, and lines of news both ways.</summary>
-sealed class PeerTalk(FollowAnswer follow, CrowdBook book)
+sealed class PeerTalk(FollowAnswer[] follows, CrowdBook[] books)
 {
     long _requests;
 
     /// <summary>Since the start of the daemon.</summary>
-    public long Messages => Volatile.Read(ref _requests) + follow.Lines + book.Heard;
+    public long Messages => Volatile.Read(ref _requests) + follows.Sum(follow => follow.Lines) + books.Sum(book => book.Heard);
 
     /// <summary>Counts the requests on their way.</summary>
     public RequestDelegate Count(RequestDelegate next) => context =>

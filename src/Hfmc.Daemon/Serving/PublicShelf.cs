@@ -5,11 +5,17 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Hfmc.Daemon.Serving;
 
+/// <summary>What everybody may see: the repos whose records say public.</summary>
+sealed class PublicShelf(CacheFolder cache) : Shelf(cache, record => record.Public is not null);
+
 /// <summary>
-/// What this node may show to others: the repos whose records say public, and the blobs in them. Everything else, known or
+/// What this node shows to one kind of caller: some of the repos of its records, and the blobs in them. Everything else, known or
 /// unknown, looks as if it were not there. Read anew when the records have changed.
 /// </summary>
-sealed class PublicShelf(CacheFolder cache)
+/// <param name="cache">Whose records they are.</param>
+/// <param name="shows">Says of a record whether it is shown.</param>
+/// <param name="showsFile">Says of a file of such a record whether its bytes are; null for all.</param>
+class Shelf(CacheFolder cache, Func<RepoRecord, bool> shows, Func<RepoRecord, RepoFile, bool>? showsFile = null)
 {
     readonly RepoRecords _records = new(cache);
     readonly Lock _lock = new();
@@ -24,10 +30,10 @@ sealed class PublicShelf(CacheFolder cache)
     /// <summary>Another text after each change of the records.</summary>
     public string Generation => _records.Generation();
 
-    /// <summary>The blob is of a public repo, whether it is here or not.</summary>
+    /// <summary>The blob is of a repo that is shown, whether it is here or not.</summary>
     public bool IsKnown(ETag etag) => Read().ByBlob.ContainsKey(etag);
 
-    /// <summary>The record of a public repo at a revision that this cache knows; null when there is none.</summary>
+    /// <summary>The record of a repo that is shown, at a revision that this cache knows; null when there is none.</summary>
     public RepoRecord? Find(RepoId repo, Revision revision)
     {
         if (!Read().ByRepo.TryGetValue(repo, out var records))
@@ -37,10 +43,10 @@ sealed class PublicShelf(CacheFolder cache)
         return cache.Repo(repo).ResolveRef(named) is { } commit ? records.Find(record => record.Commit == commit) : null;
     }
 
-    /// <summary>Where the bytes of a public blob are; null when they are not here, or not public.</summary>
+    /// <summary>Where the bytes of a blob are; null when they are not here, or not shown.</summary>
     public (string Path, long Size)? Locate(ETag etag) => Locate(Read(), etag);
 
-    /// <summary>Those of many that are here and public: the records are looked at once.</summary>
+    /// <summary>Those of many that are here and shown: the records are looked at once.</summary>
     public IEnumerable<(ETag ETag, string Path, long Size)> Locate(IReadOnlyCollection<ETag> blobs)
     {
         var contents = Read();
@@ -49,7 +55,7 @@ sealed class PublicShelf(CacheFolder cache)
                 yield return (blob, path, size);
     }
 
-    /// <summary>A public file that has these bytes, here or not; null when there is none.</summary>
+    /// <summary>A file that is shown and has these bytes, here or not; null when there is none.</summary>
     public RepoFile? Describe(ETag etag) => Read().ByBlob.TryGetValue(etag, out var places) ? places[0].File : null;
 
     /// <summary>Where the bytes of a recorded file are; null when they are not here.</summary>
@@ -78,10 +84,10 @@ sealed class PublicShelf(CacheFolder cache)
         {
             if (_contents.Generation == generation)
                 return _contents;
-            var shared = _records.All().Where(record => record.Public is not null).ToList();
+            var shared = _records.All().Where(shows).ToList();
             return _contents = new(generation,
                 shared.GroupBy(record => record.Repo).ToDictionary(group => group.Key, group => group.ToList()),
-                shared.SelectMany(record => record.Files.Select(file => new Place(record.Repo, record.Commit, file.File)))
+                shared.SelectMany(record => record.Files.Where(file => showsFile is null || showsFile(record, file.File)).Select(file => new Place(record.Repo, record.Commit, file.File)))
                     .GroupBy(place => place.File.ETag).ToDictionary(group => group.Key, group => group.ToList()));
         }
     }

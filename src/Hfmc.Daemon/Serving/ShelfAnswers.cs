@@ -10,7 +10,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 namespace Hfmc.Daemon.Serving;
 
 /// <summary>Tells peers what this node may show them: which repos at which commits, and what of their files is here.</summary>
-sealed class ShelfAnswers(PublicShelf shelf, TransferBoard board, RefsUnderWay underWay)
+sealed class ShelfAnswers(Shelf shelf, TransferBoard board, RefsUnderWay underWay)
 {
     public Results<JsonHttpResult<PeerSnapshot>, NotFound> Snapshot(string? repo, string? revision)
     {

@@ -9,7 +9,6 @@ namespace Hfmc.Commands;
 static class AuthLoginCommand
 {
     const string Unnamed = "hfmc";
-    const int LongestLine = 4096;
 
     public static Command Create()
     {
@@ -64,17 +63,9 @@ static class AuthLoginCommand
         var asks = !stdin && session.Terminal.CanAsk;
         var text = asks
             ? SecretPrompt.Ask("Token (from https://huggingface.co/settings/tokens, not shown):")
-            : FirstLine(Console.In);
+            : StandardInput.FirstLine();
         return AccessToken.TryParse(text, out var token)
             ? token
             : throw new InputException($"{(asks ? "what was typed" : "the first line of stdin")} is not {AccessToken.Wanted}");
-    }
-
-    static string FirstLine(TextReader reader)
-    {
-        var line = new System.Text.StringBuilder();
-        for (var next = reader.Read(); next is not (-1 or '\n') && line.Length < LongestLine; next = reader.Read())
-            line.Append((char)next);
-        return line.ToString();
     }
 }

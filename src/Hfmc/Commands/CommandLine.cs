@@ -28,6 +28,7 @@ static class CommandLine
             ModelCommand.Create(),
             DaemonCommand.Create(),
             PeerCommand.Create(),
+            ClusterCommand.Create(),
             AuthCommand.Create(),
             ConfCommand.Create(),
             EnvCommand.Create(),

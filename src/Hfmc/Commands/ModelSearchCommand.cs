@@ -46,9 +46,14 @@ static class ModelSearchCommand
     static async Task<IReadOnlyList<PeerAnswer<PeerListing?>>> AskAsync(
         Session session, IReadOnlyList<PeerAddress> peers, RepoId repo, Revision revision, CancellationToken cancellationToken)
     {
-        using var http = PeerClient.CreateTransport();
-        var client = new PeerClient(http, session.Time, self: null);
-        return await PeerPoll.AskAllAsync(peers, (peer, token) => client.FindAsync(peer, repo, revision, token), cancellationToken);
+        using var http = PeerClient.CreateTransport(session.Trust.Self);
+        var client = new PeerClient(http, session.Time, self: null, session.Trust);
+        return await PeerPoll.AskAllAsync(peers, async (peer, token) =>
+        {
+            // Tells who it is, and whether it is to be asked over TLS.
+            await client.HelloAsync(peer, token);
+            return await client.FindAsync(peer, repo, revision, token);
+        }, cancellationToken);
     }
 
     static NotFoundException NotFound<T>(string what, IReadOnlyList<PeerAnswer<T>> answers) =>

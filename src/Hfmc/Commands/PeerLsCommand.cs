@@ -27,8 +27,8 @@ static class PeerLsCommand
 
     static async Task<IReadOnlyList<PeerAnswer<Greeting>>> GreetAsync(Session session, CancellationToken cancellationToken)
     {
-        using var http = PeerClient.CreateTransport();
-        var client = new PeerClient(http, session.Time, self: null);
+        using var http = PeerClient.CreateTransport(session.Trust.Self);
+        var client = new PeerClient(http, session.Time, self: null, session.Trust);
         return await PeerPoll.AskAllAsync(new PeerBook(session.Home).Read(), async (peer, token) =>
         {
             // The first greeting also makes the connection; the second tells the round trip.

@@ -21,6 +21,7 @@ static class PeerRmCommand
                     throw new NotFoundException(book.Read() is { Count: > 0 } known
                         ? $"{peer} is not a peer: the peers are {string.Join(", ", known)}"
                         : $"{peer} is not a peer: there are none");
+                new PeerPins(session.Home).Forget(peer);
                 session.Terminal.Say($"{peer} removed");
                 if (session.Terminal.Mode.Json)
                     session.Terminal.Json(new(peer.Host, peer.Port, false, null), CliJson.Plain.PeerChangeJson);

@@ -1,4 +1,5 @@
 using Hfmc.Core.Control;
+using Hfmc.Core.Peers;
 using Hfmc.Core.Settings;
 using Hfmc.Core.Store;
 using Hfmc.Output;
@@ -9,6 +10,7 @@ namespace Hfmc.Commands;
 sealed class Session(OutputMode mode)
 {
     HfmcSettings? _settings;
+    PeerTrust? _trust;
 
     public Terminal Terminal { get; } = new(mode);
 
@@ -23,11 +25,23 @@ sealed class Session(OutputMode mode)
     /// <summary>The token that may be sent to its home, or null.</summary>
     public AccessToken? Token => new TokenStore(Environment).Read()?.Token;
 
+    /// <summary>How commands know peers again, as this machine's daemon does.</summary>
+    public PeerTrust Trust => _trust ??= new(Identity(), Settings.Tls, Settings.Home, Time);
+
     /// <summary>The daemon's control socket, whether a daemon runs or not.</summary>
     public ControlClient Daemon() => new(Home.Run.Socket, ProgramVersion.Text);
 
     /// <summary>The cache that is configured; the default one is made at first use, one that was chosen must be there.</summary>
     public CacheFolder Cache() => CacheFolder.Open(Settings.CacheFolder, mayCreate: MayCreateCache);
+
+    NodeCertificate Identity()
+    {
+        var identity = new NodeIdentity(Settings.Home);
+        var self = identity.ReadOrCreate();
+        if (identity.Replaced is { } former)
+            Terminal.Say($"this machine was node {former.Short} and is node {self.Id.Short} from now on");
+        return self;
+    }
 
     HfmcSettings Load()
     {

@@ -31,6 +31,9 @@ sealed record ErrorBody(int Code, string Kind, string Message);
 [JsonSerializable(typeof(LogoutJson))]
 [JsonSerializable(typeof(PeerLine[]))]
 [JsonSerializable(typeof(PeerChangeJson))]
+[JsonSerializable(typeof(MemberLine[]))]
+[JsonSerializable(typeof(ClusterChangeJson))]
+[JsonSerializable(typeof(MemberRemovedJson))]
 [JsonSerializable(typeof(ServiceJson))]
 [JsonSerializable(typeof(UninstallJson))]
 sealed partial class CliJson : JsonSerializerContext

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using Hfmc.Core.Settings;
 using Xunit;
 
@@ -10,31 +12,31 @@ public sealed class NodeIdentityTests : IDisposable
     public void Dispose() => _temp.Dispose();
 
     [Fact]
-    public void The_id_is_made_once_and_kept()
+    public void The_key_is_made_once_and_kept_for_its_owner_alone()
     {
-        var id = Identity("here").ReadOrCreate();
+        var id = Identity("here").ReadOrCreate().Id;
 
         Assert.Matches("^[0-9a-f]{64}$", id.Text);
-        Assert.Equal(id, Identity("here").ReadOrCreate());
+        Assert.Equal(id, Identity("here").ReadOrCreate().Id);
         Assert.Equal(TestEnvironment.FileOfOwner, TestEnvironment.Mode(Identity("here").Path));
     }
 
     [Fact]
     public void Two_machines_on_one_home_are_two_nodes()
     {
-        Assert.NotEqual(Identity("first").ReadOrCreate(), Identity("second").ReadOrCreate());
+        Assert.NotEqual(Identity("first").ReadOrCreate().Id, Identity("second").ReadOrCreate().Id);
         Assert.NotEqual(Identity("first").Path, Identity("second").Path);
     }
 
     [Fact]
-    public async Task Those_who_come_first_together_get_one_id()
+    public async Task Those_who_come_first_together_get_one_key()
     {
         using var start = new Barrier(8);
         var ids = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Factory.StartNew(
             () =>
             {
                 start.SignalAndWait();
-                return Identity("here").ReadOrCreate();
+                return Identity("here").ReadOrCreate().Id;
             },
             CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)));
 
@@ -45,23 +47,48 @@ public sealed class NodeIdentityTests : IDisposable
     [Theory]
     [InlineData("")]
     [InlineData("{}")]
-    [InlineData("""{ "id": 7 }""")]
-    [InlineData("""{ "id": "ABC" }""")]
-    public void A_file_without_an_id_is_named_and_kept(string text)
+    [InlineData("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----")]
+    public void A_file_without_a_key_is_named_and_kept(string text)
     {
-        var path = _temp.File(".hfmc/nodes/here/node.json", text);
+        var path = _temp.File(".hfmc/nodes/here/node.pem", text);
 
-        Assert.StartsWith($"{path} does not hold a node id", Assert.Throws<InputException>(() => Identity("here").ReadOrCreate()).Message, StringComparison.Ordinal);
+        Assert.StartsWith($"{path} does not hold a node's key", Assert.Throws<InputException>(() => Identity("here").ReadOrCreate()).Message, StringComparison.Ordinal);
         Assert.Equal(text, File.ReadAllText(path));
     }
 
     [Fact]
-    public void Members_of_a_later_version_are_skipped()
+    public void An_id_of_an_earlier_version_is_replaced_once_and_told()
     {
-        var id = NodeId.New();
-        _temp.File(".hfmc/nodes/here/node.json", $$"""{ "id": "{{id}}", "certificate": {} }""");
+        var former = NodeId.New();
+        var path = _temp.File(".hfmc/nodes/here/node.json", $$"""{ "id": "{{former}}" }""");
+        var first = Identity("here");
 
-        Assert.Equal(id, Identity("here").ReadOrCreate());
+        var id = first.ReadOrCreate().Id;
+
+        Assert.Equal(former, first.Replaced);
+        Assert.False(File.Exists(path));
+        var second = Identity("here");
+        Assert.Equal(id, second.ReadOrCreate().Id);
+        Assert.Null(second.Replaced);
+    }
+
+    [Fact]
+    public void The_id_is_the_digest_of_the_public_key()
+    {
+        var node = Identity("here").ReadOrCreate();
+
+        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(node.Certificate.PublicKey.ExportSubjectPublicKeyInfo())), node.Id.Text);
+        Assert.Equal(node.Id, NodeCertificate.FromPem(node.ToPem())?.Id);
+    }
+
+    [Fact]
+    public void Other_kinds_of_keys_are_no_nodes()
+    {
+        using var rsa = RSA.Create(2048);
+        using var curve = ECDsa.Create(ECCurve.NamedCurves.nistP384);
+        CertificateRequest[] others = [new("CN=hfmc", rsa, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1), new("CN=hfmc", curve, HashAlgorithmName.SHA256)];
+
+        Assert.All(others, other => Assert.Null(NodeCertificate.IdOf(other.CreateSelfSigned(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddYears(99)))));
     }
 
     [Fact]

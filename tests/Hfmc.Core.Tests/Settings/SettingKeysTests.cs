@@ -15,11 +15,11 @@ public sealed class SettingKeysTests : IDisposable
 
     [Fact]
     public void What_the_daemon_is_made_of_needs_a_restart_and_the_others_do_not() =>
-        Assert.Equal(["cache", "port", "bind", "hub.xet"], SettingKeys.All.Where(key => key.NeedsRestart).Select(key => key.Name));
+        Assert.Equal(["cache", "port", "bind", "hub.xet", "tls"], SettingKeys.All.Where(key => key.NeedsRestart).Select(key => key.Name));
 
     [Fact]
     public void An_unknown_key_is_told_the_known_ones() =>
-        Assert.Equal("'prot' is not a setting: want cache, port, bind, sources, token-hosts, peers, allow, deny, limit.up, limit.down, limit.wan, hub.open, hub.offline-restricted, hub.xet",
+        Assert.Equal("'prot' is not a setting: want cache, port, bind, sources, token-hosts, peers, allow, deny, limit.up, limit.down, limit.wan, hub.open, hub.offline-restricted, hub.xet, tls",
             Assert.Throws<InputException>(() => SettingKeys.Parse("prot")).Message);
 
     [Theory]
@@ -34,6 +34,7 @@ public sealed class SettingKeysTests : IDisposable
     [InlineData("hub.open", "LAN", "\"lan\"")]
     [InlineData("hub.offline-restricted", "allow", "\"allow\"")]
     [InlineData("hub.xet", "Off", "\"off\"")]
+    [InlineData("tls", "ALWAYS", "\"always\"")]
     public void Words_have_one_normal_form(string name, string word, string json) =>
         Assert.Equal(json, SettingKeys.Parse(name).Normalise([word], TestEnvironment.In(_temp)).ToJsonString());
 

@@ -1,4 +1,5 @@
 using System.Net;
+using Hfmc.Core.Peers;
 using Hfmc.Core.Settings;
 using Hfmc.Daemon.Access;
 using Microsoft.AspNetCore.Http;
@@ -9,6 +10,8 @@ namespace Hfmc.Daemon.Tests.Access;
 public sealed class DoorkeeperTests
 {
     const string Peer = "/peer/v1/hello", Hub = "/api/models/acme/tiny", Control = "/control/status";
+
+    static readonly NodeId s_self = NodeId.New();
 
     [Theory]
     [InlineData("127.0.0.1", Peer, 200)]
@@ -66,6 +69,27 @@ public sealed class DoorkeeperTests
     public async Task The_Hub_can_be_opened_to_the_networks_of_this_machine(string caller, string path, int status) =>
         Assert.Equal(status, await AskAsync(caller, path, isOpen: true));
 
+    [Fact]
+    public async Task A_node_has_a_name_of_its_own_and_no_other_answers_to_it()
+    {
+        Assert.Equal(200, await AskAsync("192.168.1.7", Peer, ("Host", PeerClient.HostNameOf(s_self))));
+        Assert.Equal(403, await AskAsync("192.168.1.7", Peer, ("Host", PeerClient.HostNameOf(NodeId.New()))));
+    }
+
+    [Theory]
+    [InlineData(TlsChoice.Always, "/peer/v1/blobs", "http", 426)]
+    [InlineData(TlsChoice.Always, "/peer/v1/hello", "http", 200)]
+    [InlineData(TlsChoice.Always, "/peer/v1/blobs", "https", 200)]
+    [InlineData(TlsChoice.Always, Hub, "http", 200)]
+    [InlineData(TlsChoice.Restricted, "/peer/v1/blobs", "http", 200)]
+    [InlineData(TlsChoice.Off, "/peer/v1/blobs", "http", 200)]
+    public async Task Where_all_is_to_go_over_TLS_peers_are_told_so(TlsChoice choice, string path, string scheme, int status)
+    {
+        var context = Ask("127.0.0.1", path);
+        context.Request.Scheme = scheme;
+        Assert.Equal(status, await AnswerAsync(context, isOpen: false, choice));
+    }
+
     [Theory]
     [InlineData("192.168.1.7", Peer, 200)]
     [InlineData("192.168.1.66", Peer, 403)]
@@ -84,15 +108,23 @@ public sealed class DoorkeeperTests
     static Task<int> AskAsync(string caller, string path, bool isOpen, params (string Name, string Value)[] headers) =>
         AskAsync(caller, path, isOpen, NetworkRules.Default, headers);
 
-    static async Task<int> AskAsync(string caller, string path, bool isOpen, NetworkRules rules, params (string Name, string Value)[] headers)
+    static Task<int> AskAsync(string caller, string path, bool isOpen, NetworkRules rules, params (string Name, string Value)[] headers) =>
+        AnswerAsync(Ask(caller, path, headers), isOpen, TlsChoice.Restricted, rules);
+
+    static DefaultHttpContext Ask(string caller, string path, params (string Name, string Value)[] headers)
     {
         var context = new DefaultHttpContext();
         context.Connection.RemoteIpAddress = IPAddress.Parse(caller);
         context.Request.Path = path;
         foreach (var (name, value) in headers)
             context.Request.Headers[name] = value;
+        return context;
+    }
 
-        await new Doorkeeper(_ => Task.CompletedTask, new(new(isOpen, ShowsRestrictedOffline: false)), new() { Current = rules }).InvokeAsync(context);
+    static async Task<int> AnswerAsync(HttpContext context, bool isOpen, TlsChoice choice, NetworkRules? rules = null)
+    {
+        await new Doorkeeper(_ => Task.CompletedTask, new(new(isOpen, ShowsRestrictedOffline: false)), new() { Current = rules ?? NetworkRules.Default }, new(s_self, "1.2.3", choice))
+            .InvokeAsync(context);
         return context.Response.StatusCode;
     }
 }

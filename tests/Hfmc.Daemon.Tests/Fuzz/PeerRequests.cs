@@ -28,7 +28,7 @@ sealed class PeerRequests(Random random, string node, IReadOnlyList<ETag> blobs,
     /// <summary>The next request, and what its asker does then.</summary>
     public (byte[] Bytes, AfterSending Then) Next()
     {
-        var (line, body) = random.Next(8) switch
+        var (line, body) = random.Next(10) switch
         {
             0 => ("GET /hello", null),
             1 => ($"GET /snapshot?repo={Pick("models/acme/tiny", "models/acme/secret", "acme/tiny", "models/..%2F..", "%00", "", "models/acme/tiny&repo=models/acme/secret")}&revision={Pick("main", "HEAD", "refs/pr/1", "..%2Fmain", "main%00", new string('a', 400), new string('a', 40), "%ed%a0%80", "")}", null),
@@ -37,6 +37,10 @@ sealed class PeerRequests(Random random, string node, IReadOnlyList<ETag> blobs,
             4 => ($"GET /blobs/{Name()}/chunks", null),
             5 => ($"POST /blobs/{Name()}/complaint", $$"""{"start":{{random.Next(1 << 20)}},"end":{{random.Next(1 << 23)}}}"""),
             6 => ("POST /follow", $$"""{"etags":[{{Names()}}],"port":{{random.Next(1, 65536)}},"small":[{{Names()}}]}"""),
+            7 => ("POST /cluster", $$"""{"certificate":"{{new string('A', 139)}}","removed":[{"node":"{{node}}","signature":"{{new string('A', 86)}}"}]}"""),
+            8 => random.Next(2) is 0
+                ? ("POST /reading", $$"""{"subject":"{{Name()}}"}""")
+                : ("POST /reading/proof", $$"""{"subject":"{{Name()}}","nonce":"{{Name()}}","mac":"{{Name()}}"}"""),
             _ => ("POST /bundle", $$"""{"etags":[{{Names()}}]}"""),
         };
         var isStream = line.EndsWith("follow", StringComparison.Ordinal) || line.EndsWith(held, StringComparison.Ordinal);

@@ -65,7 +65,7 @@ sealed class FileFetch(ModelEngine engine, WantedFile wanted, Action<string> war
         if (await engine.Neighbourhood.GetAsync(cancellationToken) is not { } neighbours)
             return new([.. Upstreams()], null);
 
-        var crowd = Listing.IsPublic && File.Size > MemoryBlob.Largest ? engine.CrowdOf([File.Blob], small: null, warn) : null;
+        var crowd = Listing.IsPublic && File.Size > MemoryBlob.Largest ? engine.CrowdOf(engine.Everybody, [File.Blob], small: null, warn) : null;
         try
         {
             if (neighbours.Alive.Count > 0)

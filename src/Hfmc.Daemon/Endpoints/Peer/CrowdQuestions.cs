@@ -1,7 +1,7 @@
 using System.Net;
 using Hfmc.Core.Peers;
 using Hfmc.Core.Repos;
-using Hfmc.Core.Settings;
+using Hfmc.Daemon.Access;
 using Hfmc.Daemon.Serving;
 using Microsoft.AspNetCore.Http;
 
@@ -18,7 +18,7 @@ static class CrowdQuestions
             context.Response.StatusCode = StatusCodes.Status400BadRequest;
             return;
         }
-        NodeId? asker = NodeId.TryParse(context.Request.Headers[PeerClient.NodeHeader].ToString(), out var node) ? node : null;
+        var asker = AskingNode.Said(context);
         var address = question.Port is { } port && context.Connection.RemoteIpAddress is { } remote
             ? new PeerAddress((remote.IsIPv4MappedToIPv6 ? remote.MapToIPv4() : remote).ToString(), port)
             : (PeerAddress?)null;
