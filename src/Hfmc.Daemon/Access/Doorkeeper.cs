@@ -25,6 +25,10 @@ sealed class Doorkeeper(RequestDelegate next, HubSwitches hub, NetworkSwitch net
         if (isControl)
             return Refuse(context, StatusCodes.Status404NotFound, "not here");
 
+        // Methods are told apart by case (RFC 9110, 9.1), and what answers here does not always do so.
+        if (context.Request.Method.Any(char.IsAsciiLetterLower))
+            return Refuse(context, StatusCodes.Status501NotImplemented, "there is no such method");
+
         var caller = context.Connection.RemoteIpAddress;
         var isPeer = context.Request.Path.StartsWithSegments(PeerProtocol.Root);
         if (!networks.Current.Welcomes(caller))

@@ -70,6 +70,15 @@ public sealed class DoorkeeperTests
         Assert.Equal(status, await AskAsync(caller, path, isOpen: true));
 
     [Fact]
+    public async Task A_method_in_small_letters_is_none()
+    {
+        var context = Ask("127.0.0.1", Hub);
+        context.Request.Method = "hEAD";
+
+        Assert.Equal(501, await AnswerAsync(context, isOpen: false, TlsChoice.Restricted));
+    }
+
+    [Fact]
     public async Task A_node_has_a_name_of_its_own_and_no_other_answers_to_it()
     {
         Assert.Equal(200, await AskAsync("192.168.1.7", Peer, ("Host", PeerClient.HostNameOf(s_self))));
