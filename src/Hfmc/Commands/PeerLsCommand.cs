@@ -12,7 +12,11 @@ static class PeerLsCommand
         {
             if (!session.Settings.PeersOn)
                 session.Terminal.Warn("peers are switched off: run 'hfmc conf peers set on' to take models from them");
-            PeerLine[] peers = [.. (await GreetAsync(session, cancellationToken)).Select(PeerLine.Of)];
+            var answers = await GreetAsync(session, cancellationToken);
+            foreach (var answer in answers)
+                if (answer.Error is { SaysWhatToDo: true } refused)
+                    session.Terminal.Warn(refused.Message);
+            PeerLine[] peers = [.. answers.Select(PeerLine.Of)];
             if (session.Terminal.Mode.Json)
                 session.Terminal.Json(peers, CliJson.Plain.PeerLineArray);
             else if (peers.Length is 0)
