@@ -30,13 +30,23 @@ namespace Hfmc.Daemon;
 /// </summary>
 public sealed class DaemonHost(HfmcSettings settings, CacheFolder cache, string version, TimeProvider time, bool inForeground)
 {
-    // Of a member of a crowd: one that tells, and some that carry bytes.
-    const int MostConnections = 1024;
+    // Those of the control socket, and those that are being refused.
+    const int MoreConnections = 128;
+
+    // Bytes a second. Who takes or sends a body more slowly than that holds a place that others want; a limit of a peer's own starts at 1 kB/s.
+    const double SlowestBody = 1000;
+
+    static readonly TimeSpan SlowestHead = TimeSpan.FromSeconds(10), BodyGrace = TimeSpan.FromSeconds(10);
 
     static readonly TimeSpan ShutdownPatience = TimeSpan.FromSeconds(5);
 
     /// <summary>The size in bytes above which a file is offered as Xet when the setting is <c>auto</c>.</summary>
     public long XetAbove { get; init; } = XetIds.MostOverPlainHttp;
+
+    public static (double Rate, TimeSpan Grace) SlowestReaders => (SlowestBody, BodyGrace);
+
+    /// <summary>Bytes a second of the slowest reader that keeps its place, and how long it may read nothing.</summary>
+    public (double Rate, TimeSpan Grace) SlowestReader { get; init; } = SlowestReaders;
 
     /// <summary>Runs until it is told to stop; <paramref name="ready"/> is called once it answers.</summary>
     /// <exception cref="AlreadyRunningException">Another daemon of this home has the run folder.</exception>
@@ -55,6 +65,7 @@ public sealed class DaemonHost(HfmcSettings settings, CacheFolder cache, string 
         };
         await using var engine = new ModelEngine(cache, lan, time, version);
         engine.Rates.Set(settings.Limits);
+        engine.Networks.Current = settings.Networks;
         await using var app = Build(identity, self, lan.Cluster, engine, out var adds);
         try
         {
@@ -70,6 +81,7 @@ public sealed class DaemonHost(HfmcSettings settings, CacheFolder cache, string 
             throw new HfmcException(FailureKind.Unexpected, $"cannot listen on {string.Join(", ", settings.Bind)} port {settings.Port}: {error.Message}; see 'hfmc conf bind get'", error);
         }
 
+        claim.CloseSocketToOthers();
         claim.Announce(settings.Port, version);
         var logger = app.Services.GetRequiredService<ILogger<DaemonHost>>();
         logger.Started(version, settings.Port, cache.Root, identity.Node.Short);
@@ -89,21 +101,29 @@ public sealed class DaemonHost(HfmcSettings settings, CacheFolder cache, string 
             .AddProvider(new FileLog(new(settings.Home.Run.LogFile), inForeground, time))
             .SetMinimumLevel(LogLevel.Information)
             .AddFilter("Microsoft", LogLevel.Warning);
+        var gate = new ConnectionGate(engine.Networks, time);
         // Our answers wait for the disk at most: to hand each to another thread first costs more than that.
-        builder.WebHost.UseKestrelCore().UseSockets(options => options.UnsafePreferInlineScheduling = true).ConfigureKestrel(options => Listen(options, settings.Tls is TlsChoice.Off ? null : new(self, time)));
+        builder.WebHost.UseKestrelCore().UseSockets(options => options.UnsafePreferInlineScheduling = true)
+            .ConfigureKestrel(options => Listen(options, gate, settings.Tls is TlsChoice.Off ? null : new(self, time)));
         builder.Services.AddRoutingCore();
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = ShutdownPatience);
 
         var app = builder.Build();
-        var (shelf, sender) = (new PublicShelf(cache), new BlobSender(engine.Rates.Up));
+        var (shelf, sender) = (new PublicShelf(cache), new BlobSender(engine.Rates.Up, cache.Root));
         var relay = new BlobRelay(sender, time);
         var (everybody, members) = (Serve(shelf, engine.Wanting, engine.Small), Serve(new(cache, _ => true), engine.MembersWanting, engine.MembersSmall));
         var talk = new PeerTalk([everybody.Follow, members.Follow], [engine.Wanting, engine.MembersWanting]);
         var hub = new HubSwitches(settings.Hub);
         adds = new(engine, app.Services.GetRequiredService<ILogger<RunningAdds>>(), app.Lifetime.ApplicationStopping);
         app.Use(next => new GoneCallers(next).InvokeAsync);
-        app.Use(next => new Doorkeeper(next, hub, identity).InvokeAsync);
+        app.Use(next => new Doorkeeper(next, hub, engine.Networks, identity).InvokeAsync);
         app.Use(talk.Count);
+        var questions = new OpenQuestions(time);
+        app.Use(next => context =>
+        {
+            context.Features.Set(questions);
+            return next(context);
+        });
         new ControlEndpoints(settings, identity, engine, adds, sender, talk, hub, app.Lifetime, time).Map(app);
         var rights = settings.Tls is TlsChoice.Off ? null : new ReadingRights(cache, self.Id, engine.OpenRepos, engine.OwnReaders.Find, time);
         new PeerEndpoints(identity, shelf, new(everybody, members, cluster, rights is null ? null : engine.OpenRepos, of => Serve(of, new(), new()), cache), rights).Map(app);
@@ -116,7 +136,7 @@ public sealed class DaemonHost(HfmcSettings settings, CacheFolder cache, string 
 
         Desk Serve(Shelf of, CrowdBook wanting, SmallBook small) => new(
             new(of, engine.Board, engine.UnderWay), new(of, engine.Board, sender, relay), new(engine.Board, of, wanting, small, time),
-            new(small, of, engine.Board, sender, time), new(engine.Board, of, engine.Chunks));
+            new(small, of, engine.Board, sender, time), new(engine.Board, of, engine.Chunks, sender));
     }
 
     void MapXet(WebApplication app, RepoViews views, XetIds ids, FileReadings readings, PublicShelf shelf, BlobSender sender)
@@ -132,21 +152,28 @@ public sealed class DaemonHost(HfmcSettings settings, CacheFolder cache, string 
         return new(engine.Readings, sender, new(engine.Readings, sender, time, logger, app.Lifetime.ApplicationStopping), new(new(cache), time));
     }
 
-    void Listen(KestrelServerOptions options, TlsDoor? door)
+    void Listen(KestrelServerOptions options, ConnectionGate gate, TlsDoor? door)
     {
         options.AddServerHeader = false;
-        options.Limits.MaxConcurrentConnections = MostConnections;
+        options.Limits.MaxConcurrentConnections = OpenConnections.Most + MoreConnections;
         options.Limits.MaxRequestHeadersTotalSize = 16 << 10;
         options.Limits.MaxRequestHeaderCount = 64;
         options.Limits.MaxRequestLineSize = 8 << 10;
         options.Limits.MaxRequestBodySize = PeerProtocol.LargestQuestion;
-        options.ListenUnixSocket(settings.Home.Run.Socket);
+        options.Limits.RequestHeadersTimeout = SlowestHead;
+        options.Limits.MinRequestBodyDataRate = new(SlowestBody, BodyGrace);
+        options.Limits.MinResponseDataRate = new(SlowestReader.Rate, SlowestReader.Grace);
+        options.ListenUnixSocket(settings.Home.Run.Socket, socket => socket.Use(new ControlGate(options.ApplicationServices.GetRequiredService<ILogger<ControlGate>>()).Guard));
 
         // A socket on :: takes IPv4 too, and then nothing else can listen on 0.0.0.0.
         var both = settings.Bind.Contains(IPAddress.IPv6Any) && settings.Bind.Contains(IPAddress.Any);
         foreach (var address in settings.Bind)
             if (address.AddressFamily is AddressFamily.InterNetworkV6 ? Socket.OSSupportsIPv6 : !(both && Socket.OSSupportsIPv6 && address.Equals(IPAddress.Any)))
-                options.Listen(address, settings.Port, listen => door?.Open(listen));
+                options.Listen(address, settings.Port, port =>
+                {
+                    port.Use(gate.Guard);
+                    door?.Open(port);
+                });
     }
 }
 

@@ -34,6 +34,13 @@ sealed class RunClaim : IDisposable
         return claim;
     }
 
+    /// <summary>Gives the socket mode 0600, whatever the umask was; its folder let nobody else in before.</summary>
+    public void CloseSocketToOthers()
+    {
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(_run.Socket, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+    }
+
     /// <summary>Says who runs, for people who look into the folder.</summary>
     public void Announce(int port, string version) =>
         PrivateFile.Write(_run.PidFile, JsonSerializer.SerializeToUtf8Bytes(new(Environment.ProcessId, port, version), RunJson.Default.RunFile));

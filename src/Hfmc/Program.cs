@@ -1,4 +1,5 @@
 using Hfmc.Commands;
+using Hfmc.Core.Platform;
 using Hfmc.Output;
 
 // Asked by scripts and prompts: answered before anything else is built.
@@ -8,4 +9,6 @@ if (args is ["--version"])
     return 0;
 }
 
+// What is in memory may be a token.
+CoreDumps.Forbid();
 return await CommandLine.RunAsync(args);

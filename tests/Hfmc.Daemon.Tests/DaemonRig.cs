@@ -24,7 +24,7 @@ sealed class DaemonRig : IAsyncDisposable
     readonly string _configFile;
     readonly PeerBook _peers;
 
-    DaemonRig(Uri? upstream, TimeProvider time, string xet, long? xetAbove, string tls)
+    DaemonRig(Uri? upstream, TimeProvider time, string xet, long? xetAbove, string tls, (double, TimeSpan)? slowestReader)
     {
         Cache = CacheFolder.Open(Path.Combine(_folder.Path, "cache"), mayCreate: true);
         Cache.EnsureCreated();
@@ -48,7 +48,11 @@ sealed class DaemonRig : IAsyncDisposable
         _peers = new(settings.Home);
         (Home, Address) = (settings.Home, new("127.0.0.1", port));
         Http = new() { BaseAddress = new($"http://127.0.0.1:{port}") };
-        _running = new DaemonHost(settings, Cache, "1.2.3", time, inForeground: false) { XetAbove = xetAbove ?? XetIds.MostOverPlainHttp }.RunAsync(_ready.SetResult, _end.Token);
+        _running = new DaemonHost(settings, Cache, "1.2.3", time, inForeground: false)
+        {
+            XetAbove = xetAbove ?? XetIds.MostOverPlainHttp,
+            SlowestReader = slowestReader ?? DaemonHost.SlowestReaders,
+        }.RunAsync(_ready.SetResult, _end.Token);
     }
 
     public CacheFolder Cache { get; }
@@ -76,9 +80,11 @@ sealed class DaemonRig : IAsyncDisposable
     /// <param name="xet">The setting <c>hub.xet</c>.</param>
     /// <param name="xetAbove">What <c>auto</c> means by large, in bytes.</param>
     /// <param name="tls">The setting <c>tls</c>.</param>
-    public static async Task<DaemonRig> StartAsync(Uri? upstream = null, TimeProvider? time = null, string xet = "auto", long? xetAbove = null, string tls = "restricted")
+    /// <param name="slowestReader">Bytes a second below which a reader loses its place, and how long it may read nothing.</param>
+    public static async Task<DaemonRig> StartAsync(
+        Uri? upstream = null, TimeProvider? time = null, string xet = "auto", long? xetAbove = null, string tls = "restricted", (double, TimeSpan)? slowestReader = null)
     {
-        var rig = new DaemonRig(upstream, time ?? TimeProvider.System, xet, xetAbove, tls);
+        var rig = new DaemonRig(upstream, time ?? TimeProvider.System, xet, xetAbove, tls, slowestReader);
         await await Task.WhenAny(rig._ready.Task, rig._running);
         return rig;
     }

@@ -120,7 +120,8 @@ public sealed record StartReport(ControlError? Error);
 
 /// <summary>How the daemon is. Byte counts are since its start.</summary>
 public sealed record StatusMessage(
-    int Pid, int Port, string Version, string Node, string Cache, double UptimeSeconds, IReadOnlyList<TransferStatus> Transfers, long ServedBytes, long FetchedBytes, long Messages);
+    int Pid, int Port, string Version, string Node, string Cache, double UptimeSeconds, IReadOnlyList<TransferStatus> Transfers, long ServedBytes, long FetchedBytes, long Messages,
+    IReadOnlyList<Misdeed>? Misdeeds);
 
 /// <summary>A blob under way in the daemon.</summary>
 public sealed record TransferStatus(string Etag, long Size, long Held, string? Source, CrowdStatus? Crowd)

@@ -13,9 +13,12 @@ public static class Crc32C
     // Below this, joining the stripes costs more than they save.
     const int LeastStriped = 64 << 10;
 
-    public static uint Compute(ReadOnlySpan<byte> bytes)
+    public static uint Compute(ReadOnlySpan<byte> bytes) => Append(0, bytes);
+
+    /// <summary>The checksum of bytes that have this one, and of those that follow them.</summary>
+    public static uint Append(uint checksum, ReadOnlySpan<byte> bytes)
     {
-        var crc = uint.MaxValue;
+        var crc = ~checksum;
         if (bytes.Length >= LeastStriped)
         {
             var stripe = bytes.Length / 3 / sizeof(ulong) * sizeof(ulong);

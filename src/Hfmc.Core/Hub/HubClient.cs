@@ -38,6 +38,9 @@ public sealed partial class HubClient
 
     public Upstream Upstream { get; }
 
+    /// <summary>Where it is noted what upstreams do wrong; null where nobody asks again.</summary>
+    public Conduct? Conduct { get; init; }
+
     /// <exception cref="SourceException">Refused, or not reached.</exception>
     public async Task<RepoInfo> GetRepoAsync(RepoId repo, Revision revision, bool anonymous, CancellationToken cancellationToken)
     {
@@ -133,7 +136,7 @@ public sealed partial class HubClient
                 ? new HubRefusal(HubReason.BadToken, $"{Upstream.Name} does not accept the token")
                 : HubErrors.Read(answer.Response, Upstream, default, "whoami-v2", _time);
         var account = await ReadAsync(answer, HubJson.Default.WhoAmIJson, LargestInfo, cancellationToken);
-        return new(account.Name ?? "?", [.. (account.Orgs ?? []).Select(org => org.Name).OfType<string>()], account.Auth?.AccessToken?.DisplayName);
+        return new(account.Name ?? "?", [.. (account.Orgs ?? []).OfType<WhoAmIOrgJson>().Select(org => org.Name).OfType<string>()], account.Auth?.AccessToken?.DisplayName);
     }
 
     /// <summary>A file of a commit, whose bytes can be read in ranges.</summary>

@@ -37,9 +37,12 @@ sealed record WhoAmIAuthJson([property: JsonPropertyName("accessToken")] WhoAmIT
 
 sealed record WhoAmITokenJson([property: JsonPropertyName("displayName")] string? DisplayName);
 
-[JsonSourceGenerationOptions(MaxDepth = 32)]
+[JsonSourceGenerationOptions(MaxDepth = 32, Converters = [typeof(HubLists.Entries), typeof(HubLists.Commits), typeof(HubLists.Organisations)])]
 [JsonSerializable(typeof(RepoInfoJson))]
 [JsonSerializable(typeof(TreeEntryJson[]))]
+[JsonSerializable(typeof(TreeEntryJson))]
 [JsonSerializable(typeof(CommitJson[]))]
+[JsonSerializable(typeof(CommitJson))]
+[JsonSerializable(typeof(WhoAmIOrgJson))]
 [JsonSerializable(typeof(WhoAmIJson))]
 sealed partial class HubJson : JsonSerializerContext;

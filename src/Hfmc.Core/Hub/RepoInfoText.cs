@@ -14,7 +14,7 @@ static class RepoInfoText
 
     static readonly JsonDocumentOptions s_strict = new() { AllowDuplicateProperties = false };
 
-    /// <summary>Null when it is too long, or no object.</summary>
+    /// <summary>Null when it is too long, or no object with names that are text.</summary>
     public static string? Of(ReadOnlyMemory<byte> json)
     {
         try
@@ -25,8 +25,9 @@ static class RepoInfoText
             info.Remove("xetEnabled");
             return info.ToJsonString() is { Length: <= Longest } text ? text : null;
         }
-        catch (JsonException)
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
+            // The second for a name whose bytes or escapes are no text, which is found when it is looked at.
             return null;
         }
     }

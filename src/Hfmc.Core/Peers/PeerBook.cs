@@ -21,11 +21,12 @@ public sealed class PeerBook(HomePaths home)
             return [];
         try
         {
-            return [.. (JsonSerializer.Deserialize(text, PeerBookJson.Default.StringArray) ?? []).Select(peer => PeerAddress.Parse(peer))];
+            // JSON may have null where a text is wanted.
+            return [.. ((IReadOnlyList<string?>?)JsonSerializer.Deserialize(text, PeerBookJson.Default.StringArray) ?? []).Select(peer => peer is null ? throw NoList(null) : PeerAddress.Parse(peer))];
         }
         catch (JsonException error)
         {
-            throw new InputException($"{File} is not a JSON list of peers: correct it, or delete it and add the peers again", error);
+            throw NoList(error);
         }
     }
 
@@ -50,6 +51,8 @@ public sealed class PeerBook(HomePaths home)
         Write(peers.Where(known => known != peer));
         return true;
     }
+
+    InputException NoList(JsonException? error) => new($"{File} is not a JSON list of peers: correct it, or delete it and add the peers again", error);
 
     void Write(IEnumerable<PeerAddress> peers) =>
         PrivateFile.Write(File, JsonSerializer.SerializeToUtf8Bytes([.. peers.Select(peer => peer.ToString())], PeerBookJson.Default.StringArray));

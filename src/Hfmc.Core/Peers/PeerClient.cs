@@ -25,6 +25,12 @@ public sealed class PeerClient(HttpMessageInvoker http, TimeProvider time, NodeI
 
     static readonly TimeSpan GreetingTimeout = TimeSpan.FromSeconds(2), AnswerTimeout = TimeSpan.FromSeconds(5);
 
+    // Without a wait handle there is nothing to dispose of.
+    readonly SemaphoreSlim _longAnswers = new(PeerProtocol.MostLongAnswers);
+
+    /// <summary>Where it is noted what peers do wrong; those that rest for it are not asked. Null where nobody asks again.</summary>
+    public Conduct? Conduct { get; init; }
+
     /// <summary>For one process; without a key of its own it shows none.</summary>
     public static HttpMessageInvoker CreateTransport(NodeCertificate? self = null) => PeerTransport.Create(self);
 
@@ -32,14 +38,16 @@ public sealed class PeerClient(HttpMessageInvoker http, TimeProvider time, NodeI
     public static string HostNameOf(NodeId node) => $"{node.Text[..32]}.{HostName}";
 
     /// <summary>The same, for what only members of the cluster may hear: nobody else is asked anything but who it is.</summary>
-    public PeerClient ForMembers(ClusterPass membership) => new(http, time, self, trust, membership);
+    public PeerClient ForMembers(ClusterPass membership) => new(http, time, self, trust, membership) { Conduct = Conduct };
 
     /// <summary>The same, where a question goes only as this says.</summary>
-    public PeerClient Only(Func<PeerAddress, PeerWay> wayTo) => new(http, time, self, trust, ways: wayTo);
+    public PeerClient Only(Func<PeerAddress, PeerWay> wayTo) => new(http, time, self, trust, ways: wayTo) { Conduct = Conduct };
 
     /// <summary>A peer that was added by hand, and speaks TLS, proves the first time that it is who it says; from then on nobody else may say so there.</summary>
     /// <exception cref="SourceException">Not reached, no hfmc daemon of this protocol, or another node than it was.</exception>
-    public async Task<PeerHello> HelloAsync(PeerAddress peer, CancellationToken cancellationToken)
+    public Task<PeerHello> HelloAsync(PeerAddress peer, CancellationToken cancellationToken) => NotedAsync(peer, () => HelloOnceAsync(peer, cancellationToken));
+
+    async Task<PeerHello> HelloOnceAsync(PeerAddress peer, CancellationToken cancellationToken)
     {
         var way = trust?.WayToGreet(peer) ?? PeerWay.Clear;
         // A member may have been set up anew: it is known by its certificate, not by the key that it had.
@@ -125,19 +133,32 @@ public sealed class PeerClient(HttpMessageInvoker http, TimeProvider time, NodeI
 
     /// <summary>Null when the peer does not know the repo at this revision, or may not show it.</summary>
     /// <exception cref="SourceException">Not reached, or an answer that cannot be right.</exception>
-    public async Task<PeerListing?> FindAsync(PeerAddress peer, RepoId repo, Revision revision, CancellationToken cancellationToken)
+    public Task<PeerListing?> FindAsync(PeerAddress peer, RepoId repo, Revision revision, CancellationToken cancellationToken) => NotedAsync(peer, () => FindOnceAsync(peer, repo, revision, cancellationToken));
+
+    async Task<PeerListing?> FindOnceAsync(PeerAddress peer, RepoId repo, Revision revision, CancellationToken cancellationToken)
     {
         var address = $"{PeerProtocol.Root}/snapshot?repo={Uri.EscapeDataString(repo.ApiPath)}&revision={Uri.EscapeDataString(revision.Text)}";
         using var response = await SendAsync(peer, Question(HttpMethod.Get, address), cancellationToken);
         if (response.StatusCode is HttpStatusCode.NotFound)
             return null;
-        var snapshot = await ReadAsync(peer, response, PeerJson.Default.PeerSnapshot, cancellationToken, PeerProtocol.LargestAnswer);
-        return PeerSnapshotCheck.Read(peer, repo, snapshot);
+        if (response.Content.Headers.ContentLength <= PeerProtocol.LargestShortAnswer)
+            return PeerSnapshotCheck.Read(peer, repo, await ReadAsync(peer, response, PeerJson.Default.PeerSnapshot, cancellationToken));
+        await _longAnswers.WaitAsync(cancellationToken);
+        try
+        {
+            return PeerSnapshotCheck.Read(peer, repo, await ReadAsync(peer, response, PeerJson.Default.PeerSnapshot, cancellationToken, PeerProtocol.LargestAnswer));
+        }
+        finally
+        {
+            _longAnswers.Release();
+        }
     }
 
     /// <summary>Which of the blobs the peer has in whole, with the size it claims.</summary>
     /// <exception cref="SourceException">Not reached, or an answer that cannot be right.</exception>
-    public async Task<IReadOnlySet<Blob>> HoldsAsync(PeerAddress peer, IReadOnlyCollection<Blob> blobs, CancellationToken cancellationToken)
+    public Task<IReadOnlySet<Blob>> HoldsAsync(PeerAddress peer, IReadOnlyCollection<Blob> blobs, CancellationToken cancellationToken) => NotedAsync(peer, () => HoldsOnceAsync(peer, blobs, cancellationToken));
+
+    async Task<IReadOnlySet<Blob>> HoldsOnceAsync(PeerAddress peer, IReadOnlyCollection<Blob> blobs, CancellationToken cancellationToken)
     {
         var (held, asked) = (new HashSet<Blob>(), blobs.ToHashSet());
         foreach (var part in blobs.Chunk(PeerProtocol.MostBlobs))
@@ -155,7 +176,13 @@ public sealed class PeerClient(HttpMessageInvoker http, TimeProvider time, NodeI
 
     /// <summary>Hears of the blobs for as long as the peer tells: each line is given to <paramref name="hear"/>.</summary>
     /// <exception cref="SourceException">Not reached, broken off, or news that cannot be right.</exception>
-    public async Task FollowAsync(PeerAddress peer, PeerFollowQuestion question, Action<PeerNews> hear, CancellationToken cancellationToken)
+    public Task FollowAsync(PeerAddress peer, PeerFollowQuestion question, Action<PeerNews> hear, CancellationToken cancellationToken) => NotedAsync(peer, async () =>
+    {
+        await FollowOnceAsync(peer, question, hear, cancellationToken);
+        return true;
+    });
+
+    async Task FollowOnceAsync(PeerAddress peer, PeerFollowQuestion question, Action<PeerNews> hear, CancellationToken cancellationToken)
     {
         using var request = Question(HttpMethod.Post, $"{PeerProtocol.Root}/follow");
         request.Content = JsonContent.Create(question, PeerJson.Default.PeerFollowQuestion);
@@ -169,15 +196,18 @@ public sealed class PeerClient(HttpMessageInvoker http, TimeProvider time, NodeI
 
     /// <summary>The peer's list of the blob's chunks, of a shape that it can have; null when it has none. What it is worth, it proves itself.</summary>
     /// <exception cref="SourceException">Not reached, or an answer that cannot be right.</exception>
-    public async Task<ChunkList?> ChunksAsync(PeerAddress peer, Blob blob, CancellationToken cancellationToken)
+    public Task<ChunkList?> ChunksAsync(PeerAddress peer, Blob blob, CancellationToken cancellationToken) => NotedAsync(peer, () => ChunksOnceAsync(peer, blob, cancellationToken));
+
+    async Task<ChunkList?> ChunksOnceAsync(PeerAddress peer, Blob blob, CancellationToken cancellationToken)
     {
         using var response = await SendAsync(peer, Question(HttpMethod.Get, $"{PeerProtocol.Root}/blobs/{blob.ETag}/chunks"), cancellationToken);
         if (response.StatusCode is HttpStatusCode.NotFound)
             return null;
         if (!response.IsSuccessStatusCode)
             throw new SourceException(SourceFault.Missing, $"peer {peer} answered {(int)response.StatusCode}");
-        var bytes = await BoundedBody.ReadAsync(response, $"peer {peer}", ChunkList.MostBytes(blob.Size), AnswerTimeout, time, cancellationToken);
-        return ChunkList.Read(bytes, blob.Size) ?? throw new SourceException(SourceFault.Lied, $"peer {peer} sent a list that {blob.ETag} cannot have");
+        var list = new ChunkListReader(blob.Size);
+        await BoundedBody.ReadAsync(response, $"peer {peer}", ChunkList.MostBytes(blob.Size), AnswerTimeout, time, part => list.Take(part.Span), cancellationToken);
+        return list.Finish() ?? throw new SourceException(SourceFault.Lied, $"peer {peer} sent a list that {blob.ETag} cannot have");
     }
 
     /// <summary>Tells the peer that bytes from it are wrong; true when it found so too.</summary>
@@ -227,6 +257,20 @@ public sealed class PeerClient(HttpMessageInvoker http, TimeProvider time, NodeI
             };
     }
 
+    // Ranges are not questions: who reads them knows whether one wrong answer is forgiven, and says so of the source.
+    async Task<T> NotedAsync<T>(PeerAddress peer, Func<Task<T>> ask)
+    {
+        try
+        {
+            return await ask();
+        }
+        catch (SourceException error)
+        {
+            Conduct?.Note($"peer {peer}", error);
+            throw;
+        }
+    }
+
     static HttpRequestMessage Question(HttpMethod method, string path) => new(method, new Uri(path, UriKind.Relative));
 
     Task<HttpResponseMessage> SendAsync(PeerAddress peer, HttpRequestMessage request, CancellationToken cancellationToken) =>
@@ -234,6 +278,8 @@ public sealed class PeerClient(HttpMessageInvoker http, TimeProvider time, NodeI
 
     async Task<HttpResponseMessage> SendAsync(PeerAddress peer, PeerWay way, HttpRequestMessage request, CancellationToken cancellationToken, TimeSpan? patience = null)
     {
+        if (Conduct?.RestOf($"peer {peer}") is { } misdeed)
+            throw new RestingException(misdeed);
         request.RequestUri = new(way.IsTls ? peer.SecureRoot : peer.Root, request.RequestUri!);
         request.Headers.Host = way.Expected is { } expected ? HostNameOf(expected) : HostName;
         if (way.Expected is { } only)

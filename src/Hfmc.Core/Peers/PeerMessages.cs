@@ -57,6 +57,12 @@ public static class PeerProtocol
     /// <summary>Blobs that one question may name.</summary>
     public const int MostBlobs = 4096;
 
+    /// <summary>Files of a snapshot, and features of a daemon, that one answer may name; and members of a crowd that one line may, of which the first are taken.</summary>
+    public const int MostFiles = 250_000, MostFeatures = 64, MostNamed = 1024;
+
+    /// <summary>Answers of more than <see cref="LargestShortAnswer"/> bytes that one asker reads at a time.</summary>
+    public const int MostLongAnswers = 2;
+
     /// <summary>Repos that one answer names.</summary>
     public const int MostRepos = 10_000;
 
@@ -65,7 +71,7 @@ public static class PeerProtocol
 }
 
 /// <summary>Who a daemon is. <c>Node</c> is its 64-hex node id, <c>Repos</c> how many public repos it can share.</summary>
-public sealed record PeerHello(string Node, string Version, int Protocol, string[] Features, int Repos)
+public sealed record PeerHello(string Node, string Version, int Protocol, [property: JsonConverter(typeof(PeerLists.Features))] string[] Features, int Repos)
 {
     /// <summary>Whether it speaks TLS (<see cref="PeerProtocol.TlsOff"/> and its neighbours); null of earlier versions, which do not.</summary>
     public string? Tls { get; init; }
@@ -87,16 +93,16 @@ public sealed record PeerReadingProof(string Subject, string Nonce, string Mac);
 public sealed record PeerReadingAnswer(string Mac);
 
 /// <summary>Which of these blobs do you have?</summary>
-public sealed record PeerBlobQuestion(string[] Etags);
+public sealed record PeerBlobQuestion([property: JsonConverter(typeof(PeerLists.Names))] string[] Etags);
 
 /// <summary>The blobs of a question that the peer has and may share; the others are not mentioned.</summary>
-public sealed record PeerBlobAnswer(PeerBlob[] Blobs);
+public sealed record PeerBlobAnswer([property: JsonConverter(typeof(PeerLists.Blobs))] PeerBlob[] Blobs);
 
 /// <summary>A blob at a peer; size in bytes.</summary>
 public sealed record PeerBlob(string Etag, long Size, bool Complete);
 
 /// <summary>A public repo at a commit, as a peer knows it.</summary>
-public sealed record PeerSnapshot(string Repo, string Commit, PeerFile[] Files);
+public sealed record PeerSnapshot(string Repo, string Commit, [property: JsonConverter(typeof(PeerLists.Files))] PeerFile[] Files);
 
 /// <summary>A file of a snapshot; <c>Held</c> says whether the peer has its bytes.</summary>
 public sealed record PeerFile(string Path, string Etag, long Size, string? XetId, bool Held)
@@ -106,14 +112,16 @@ public sealed record PeerFile(string Path, string Etag, long Size, string? XetId
 }
 
 /// <summary>Tell me of these blobs, and of who wants them. <c>Port</c> is where the asker listens, if it wants them itself and relays them.</summary>
-public sealed record PeerFollowQuestion(string[] Etags, int? Port)
+public sealed record PeerFollowQuestion([property: JsonConverter(typeof(PeerLists.Names))] string[] Etags, int? Port)
 {
     /// <summary>Small blobs that the asker wants and can get from an upstream; it needs no news of them.</summary>
+    [JsonConverter(typeof(PeerLists.Names))]
     public string[]? Small { get; init; }
 }
 
 /// <summary>A line of news. What is not mentioned is as before.</summary>
-public sealed record PeerNews(PeerBlobNews[]? Blobs, PeerMember[]? Members)
+public sealed record PeerNews(
+    [property: JsonConverter(typeof(PeerLists.News))] PeerBlobNews[]? Blobs, [property: JsonConverter(typeof(PeerLists.Members))] PeerMember[]? Members)
 {
     /// <summary>In the first line: which of the asker's small blobs the peer wants too, a bit each (see <see cref="PieceSet.ToText"/>).</summary>
     public string? SmallWanted { get; init; }
@@ -166,6 +174,11 @@ public sealed record PeerMember(string Node, string Host, int Port);
 [JsonSerializable(typeof(PeerSnapshot))]
 [JsonSerializable(typeof(PeerFollowQuestion))]
 [JsonSerializable(typeof(PeerNews))]
+[JsonSerializable(typeof(PeerBlob))]
+[JsonSerializable(typeof(PeerFile))]
+[JsonSerializable(typeof(PeerBlobNews))]
+[JsonSerializable(typeof(PeerMember))]
+[JsonSerializable(typeof(string))]
 [JsonSerializable(typeof(PeerComplaint))]
 [JsonSerializable(typeof(PeerComplaintAnswer))]
 public sealed partial class PeerJson : JsonSerializerContext;

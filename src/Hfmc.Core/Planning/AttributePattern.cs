@@ -10,19 +10,31 @@ namespace Hfmc.Core.Planning;
 /// </summary>
 sealed class AttributePattern
 {
-    const string Blank = "[[:space:]]";
+    const string Blank = "[[:space:]]", Nothing = @"\z\A.";
 
     readonly Regex _regex;
 
     public AttributePattern(string pattern)
     {
         var anchored = pattern.TrimEnd('/').Contains('/', StringComparison.Ordinal);
-        // NonBacktracking: a pattern of many stars must not take exponential time.
-        _regex = new($@"\A{(anchored ? "" : "(?:.*/)?")}{Translate(pattern.TrimStart('/'))}\z",
-            RegexOptions.NonBacktracking | RegexOptions.CultureInvariant | RegexOptions.Singleline);
+        _regex = Make($@"\A{(anchored ? "" : "(?:.*/)?")}{Translate(pattern.TrimStart('/'))}\z");
     }
 
     public bool Matches(FilePath path) => _regex.IsMatch(path.Text);
+
+    // NonBacktracking: a pattern of many stars must not take exponential time.
+    static Regex Make(string pattern)
+    {
+        const RegexOptions Options = RegexOptions.NonBacktracking | RegexOptions.CultureInvariant | RegexOptions.Singleline;
+        try
+        {
+            return new(pattern, Options);
+        }
+        catch (ArgumentException)
+        {
+            return new(Nothing, Options); // Letters from z to a: to git such a class has no members.
+        }
+    }
 
     static string Translate(string pattern)
     {

@@ -45,6 +45,9 @@ public sealed class ChunkKeeper : IAsyncDisposable
     /// <summary>The kept list; null when there is none yet.</summary>
     public ChunkList? Find(Blob blob) => _lists.Read(blob);
 
+    /// <summary>Where it is kept; null when there is none yet.</summary>
+    public (string Path, long Length)? Locate(Blob blob) => _lists.Locate(blob);
+
     public async ValueTask DisposeAsync()
     {
         await _ending.CancelAsync();

@@ -22,7 +22,7 @@ public static class ImportFolder
     /// <exception cref="InputException">It holds something that cannot be a file of a repo, or nothing at all.</exception>
     public static IReadOnlyList<ImportFile> Read(string folder)
     {
-        var root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
+        var root = TrustedPath.RealPathOf(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)));
         if (!Directory.Exists(root))
             throw new NotFoundException(File.Exists(root) ? $"{root} is a file: name the folder that it lies in" : $"there is no folder {root}");
 

@@ -74,6 +74,9 @@ sealed class ImportReader(LfsRules rules, Action<long> readBytes)
         DiskFailure.Guard($"read {file.Source}", () =>
         {
             using var source = File.OpenHandle(file.Source, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, FileOptions.SequentialScan);
+            // Between the listing and now a link may have taken its place, or that of a folder above it.
+            if (TrustedPath.RealPathOf(source) is { } real && real != file.Source)
+                throw Changed(file);
             var before = File.GetLastWriteTimeUtc(source);
             var read = work(source);
             return RandomAccess.GetLength(source) == file.Size && File.GetLastWriteTimeUtc(source) == before ? read : throw Changed(file);

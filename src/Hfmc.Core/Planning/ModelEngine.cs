@@ -30,10 +30,10 @@ public sealed class ModelEngine : IAsyncDisposable
     public ModelEngine(CacheFolder cache, LanPlace? lan, TimeProvider time, string version)
     {
         (Cache, Time, _lan, _version) = (cache, time, lan, version);
-        (Rates, Records, Publisher, OpenRepos) = (new(time), new(cache), new(cache, time), new(time));
+        (Rates, Records, Publisher, OpenRepos, Conduct) = (new(time), new(cache), new(cache, time), new(time), new(time));
         (PeerPump, UpstreamPump) = (new(time, Stall, Rates.Down), new(time, Stall, Rates.Wan));
         _peerTransport = PeerClient.CreateTransport(lan?.Trust?.Self);
-        var peers = new PeerClient(_peerTransport, time, lan?.Node, lan?.Trust);
+        var peers = new PeerClient(_peerTransport, time, lan?.Node, lan?.Trust) { Conduct = Conduct };
         Everybody = lan is null ? null : new(peers, Wanting, Small);
         Members = lan is { Trust: not null, Cluster: { } pass } ? new(peers.ForMembers(pass), MembersWanting, MembersSmall) : null;
         Chunks = lan is null ? null : new(new(cache), Board, time);
@@ -47,6 +47,12 @@ public sealed class ModelEngine : IAsyncDisposable
 
     /// <summary>How fast this process moves bytes; without limits at first.</summary>
     public TransferRates Rates { get; }
+
+    /// <summary>Which machines are dealt with though nobody added them by hand.</summary>
+    public NetworkSwitch Networks { get; } = new();
+
+    /// <summary>What peers and upstreams did wrong lately.</summary>
+    public Conduct Conduct { get; }
 
     /// <summary>Who wants which blobs, as they have told this node.</summary>
     public CrowdBook Wanting { get; } = new();
@@ -110,7 +116,7 @@ public sealed class ModelEngine : IAsyncDisposable
     }
 
     internal IReadOnlyList<HubClient> Hubs(Caller caller, string? via = null) =>
-        [.. caller.Upstreams.Select(upstream => new HubClient(upstream, _hubTransport, Time, $"hfmc/{_version}", Way(via)))];
+        [.. caller.Upstreams.Select(upstream => new HubClient(upstream, _hubTransport, Time, $"hfmc/{_version}", Way(via)) { Conduct = Conduct })];
 
     internal Task<Neighbours?> NeighboursAsync(CancellationToken cancellationToken) => GreetAsync(Everybody, cancellationToken);
 
@@ -127,7 +133,7 @@ public sealed class ModelEngine : IAsyncDisposable
 
     /// <summary>The crowd of these blobs; null without a daemon.</summary>
     internal Crowd? CrowdOf(Circle? circle, IEnumerable<Blob> blobs, SmallCrowd? small, Action<string> warn) =>
-        _lan is null || circle is null ? null : new(circle.Client, circle.Wanting, new(_lan.Node, _lan.Port), blobs, small, PeerPump, Time, warn);
+        _lan is null || circle is null ? null : new(circle.Client, circle.Wanting, new(_lan.Node, _lan.Port), blobs, small, PeerPump, Time, warn) { Networks = Networks.Current };
 
     /// <summary>Proves to peers that this caller may read the snapshot; null where nobody is to be asked, or it is not worth it.</summary>
     internal ReadProofs? Proofs(PlaceReader reader) => _lan is not null && Everybody is { } circle ? new(circle.Client, _lan.Node, reader, OpenRepos, Time) : null;

@@ -17,9 +17,9 @@ public static class PrivateFile
         {
             // Read to the end rather than by length: the path may be a pipe, as <(secret) is.
             using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
-            var buffer = new byte[limit + 1];
+            var buffer = new byte[stream is { CanSeek: true, Length: > 0 and var length } ? Math.Min(length, limit) + 1 : limit + 1];
             var read = stream.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false);
-            if (read > limit)
+            if (read > limit || (read == buffer.Length && stream.ReadByte() >= 0))
                 throw new InputException($"{path} is larger than {limit} bytes, so it is not what it should be: correct or delete it");
             var content = buffer.AsSpan(0, read);
             return Encoding.UTF8.GetString(content.StartsWith(Encoding.UTF8.Preamble) ? content[Encoding.UTF8.Preamble.Length..] : content);

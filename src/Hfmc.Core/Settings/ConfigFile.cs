@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -72,6 +73,7 @@ public sealed class ConfigFile(string path)
             return [];
         try
         {
+            MustBeText(text);
             return JsonNode.Parse(text, documentOptions: s_reading) as JsonObject
                 ?? throw new InputException($"{path} is not a JSON object: want {{ \"port\": 9090 }} or the like, or delete it for the defaults");
         }
@@ -80,6 +82,22 @@ public sealed class ConfigFile(string path)
             var reason = error.Message.Split(" Path:")[0].Split(" LineNumber:")[0].TrimEnd('.');
             throw new InputException(
                 $"{path}, line {error.LineNumber + 1 ?? 1}: {reason}; correct the line, or delete the file for the defaults", error);
+        }
+    }
+
+    // An escape of half a letter is found by a node only when somebody looks at it, and then as a defect of the program.
+    static void MustBeText(string text)
+    {
+        var reader = new Utf8JsonReader(Encoding.UTF8.GetBytes(text), new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
+        try
+        {
+            while (reader.Read())
+                if (reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName)
+                    _ = reader.GetString();
+        }
+        catch (InvalidOperationException error)
+        {
+            throw new JsonException("an escape in it is no letter", path: null, lineNumber: null, bytePositionInLine: null, error);
         }
     }
 

@@ -46,6 +46,9 @@ public sealed record HfmcSettings
     /// <summary>As it was when the settings were read; a daemon reads it again.</summary>
     public required HubSettings Hub { get; init; }
 
+    /// <summary>As they were when the settings were read; a daemon reads them again.</summary>
+    public required NetworkRules Networks { get; init; }
+
     /// <summary>No upstream is asked; peers still are.</summary>
     public required bool Offline { get; init; }
 
@@ -83,6 +86,7 @@ public sealed record HfmcSettings
             HubXet = Value(SettingKeys.HubXet),
             Limits = new(Value(SettingKeys.LimitUp), Value(SettingKeys.LimitDown), Value(SettingKeys.LimitWan)),
             Hub = new(Value(SettingKeys.HubOpen), Value(SettingKeys.HubOfflineRestricted)),
+            Networks = new(Value(SettingKeys.Allow), Value(SettingKeys.Deny)),
             Offline = environment.IsTrue("HF_HUB_OFFLINE") || environment.IsTrue("TRANSFORMERS_OFFLINE"),
             SymlinksOff = environment.IsTrue("HF_HUB_DISABLE_SYMLINKS"),
             Chosen = chosen,

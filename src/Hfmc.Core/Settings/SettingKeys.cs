@@ -75,6 +75,28 @@ public static class SettingKeys
         Default = ["on"],
     });
 
+    public static readonly SettingKey<IReadOnlyList<IPNetwork>> Allow = Add(new SettingKey<IReadOnlyList<IPNetwork>>(
+        read: (words, _) => NetworkWords.Allowed(words),
+        show: NetworkWords.Show)
+    {
+        Name = "allow",
+        Meaning = "networks whose machines are answered; this one always is",
+        Form = SettingForm.List,
+        Default = NetworkWords.Show(NetworkRules.Private),
+        DaemonIsTold = true,
+    });
+
+    public static readonly SettingKey<IReadOnlyList<IPNetwork>> Deny = Add(new SettingKey<IReadOnlyList<IPNetwork>>(
+        read: (words, _) => NetworkWords.Denied(words),
+        show: NetworkWords.Show)
+    {
+        Name = "deny",
+        Meaning = "networks that are not answered, though they are allowed",
+        Form = SettingForm.List,
+        Default = [],
+        DaemonIsTold = true,
+    });
+
     public static readonly SettingKey<ByteRate> LimitUp = Add(Limit("limit.up", "bytes a second to peers"));
 
     public static readonly SettingKey<ByteRate> LimitDown = Add(Limit("limit.down", "bytes a second from peers"));

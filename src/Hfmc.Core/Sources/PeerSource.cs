@@ -23,6 +23,8 @@ public sealed class PeerSource(PeerClient client, PeerAddress peer, Blob blob, B
         await pump.CopyAsync(await response.Content.ReadAsStreamAsync(cancellationToken), Name, range.Start, range.Length, sink, cancellationToken);
     }
 
+    public void Misbehaved(SourceException error) => client.Conduct?.Note(Name, error);
+
     public void Forget()
     {
         // A peer gives no links, and each range is a request of its own.

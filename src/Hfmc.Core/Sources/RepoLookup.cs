@@ -39,8 +39,9 @@ public sealed class RepoLookup(IReadOnlyList<HubClient> hubs, Neighbours? neighb
     // Then mirrors that are silent need not be waited for: they only have what it has.
     bool HomeRefused() => _errors.Any(error => error is { Key.Upstream.Kind: SourceKind.Hub, Value: HubRefusal { IsFinal: true } });
 
-    // Those that have not given a final answer yet.
-    List<HubClient> Open() => [.. hubs.Where(hub => !_errors.TryGetValue(hub, out var error) || !error.IsFinal)];
+    // Those that have not given a final answer yet; who misbehaved lately comes last, and only where the others do not know.
+    List<HubClient> Open() => [.. hubs.Where(hub => !_errors.TryGetValue(hub, out var error) || !error.IsFinal)
+        .OrderBy(hub => hub.Conduct?.RestOf(hub.Upstream.Name) is null ? 0 : 1)];
 
     // In whole milliseconds: timers cut off the rest, and a wait that ends too early would ask the peers for nothing.
     TimeSpan RestOf(HubClient hub) =>
@@ -57,6 +58,7 @@ public sealed class RepoLookup(IReadOnlyList<HubClient> hubs, Neighbours? neighb
         }
         catch (SourceException error)
         {
+            hub.Conduct?.Note(hub.Upstream.Name, error);
             if (error.Fault is SourceFault.Itself)
                 warn($"{hub.Upstream.Name} is this very daemon and is passed over; see 'hfmc conf sources get' and HF_ENDPOINT");
             (_errors[hub], _restsUntil[hub]) = (error, time.GetUtcNow() + Max(error.RetryAfter ?? default, Jitter(wait)));

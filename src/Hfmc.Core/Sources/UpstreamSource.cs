@@ -31,6 +31,8 @@ public sealed class UpstreamSource(HubClient hub, RepoId repo, CommitId commit, 
             await CarryWholeAsync(body, sink, cancellationToken);
     }
 
+    public void Misbehaved(SourceException error) => hub.Conduct?.Note(Name, error);
+
     public void Forget() => _file.Forget();
 
     // Who first gets everything instead of a range carries it all; the others wait for that, as their ranges come with it.

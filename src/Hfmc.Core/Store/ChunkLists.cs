@@ -10,6 +10,8 @@ namespace Hfmc.Core.Store;
 /// </summary>
 public sealed class ChunkLists(CacheFolder cache)
 {
+    const int Step = 64 << 10;
+
     // A list may be there a moment before the first byte of its blob.
     static readonly TimeSpan YoungestStray = TimeSpan.FromMinutes(1);
 
@@ -24,7 +26,21 @@ public sealed class ChunkLists(CacheFolder cache)
         try
         {
             var file = new FileInfo(FileOf(blob.ETag));
-            return file.Exists && file.Length <= ChunkList.MostBytes(blob.Size) ? ChunkList.Read(File.ReadAllBytes(file.FullName), blob.Size) : null;
+            return file.Exists && file.Length <= ChunkList.MostBytes(blob.Size) && Through(file.FullName, blob) is { } list ? list.Finish() : null;
+        }
+        catch (Exception error) when (DiskFailure.Is(error))
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The file of a list that is whole, and its length: to be passed on as it is. Null when there is none that a blob of this size can have.</summary>
+    public (string Path, long Length)? Locate(Blob blob)
+    {
+        try
+        {
+            var file = new FileInfo(FileOf(blob.ETag));
+            return file.Exists && file.Length <= ChunkList.MostBytes(blob.Size) && Through(file.FullName, blob) is { IsWhole: true } ? (file.FullName, file.Length) : null;
         }
         catch (Exception error) when (DiskFailure.Is(error))
         {
@@ -106,6 +122,17 @@ public sealed class ChunkLists(CacheFolder cache)
 
     // Also behind links: a folder that prune does not touch has its blobs all the same.
     HashSet<ETag> Needed() => [.. cache.Repos().SelectMany(BlobUse.All), .. UnfinishedFiles.InFolder(cache.PartialFolder)];
+
+    // Null at the first byte that is wrong.
+    static ChunkListReader? Through(string path, Blob blob)
+    {
+        using var file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, FileOptions.SequentialScan);
+        var (reader, step) = (new ChunkListReader(blob.Size), new byte[Step]);
+        for (long at = 0; RandomAccess.Read(file, step, at) is var read and > 0; at += read)
+            if (!reader.Take(step.AsSpan(0, read)))
+                return null;
+        return reader;
+    }
 
     string FileOf(ETag etag) => Path.Combine(Folder, etag.Text);
 }

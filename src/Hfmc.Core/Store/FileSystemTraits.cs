@@ -5,7 +5,8 @@ namespace Hfmc.Core.Store;
 /// <summary>What the file system of a cache can do, found out by trying it.</summary>
 /// <param name="HasLinks">Symbolic links can be made: not on Windows without Developer Mode, nor on some network disks.</param>
 /// <param name="FoldsCase">Names that differ only in case are one name.</param>
-public sealed record FileSystemTraits(bool HasLinks, bool FoldsCase)
+/// <param name="FoldsForm">Names that differ only in their Unicode form are one name: é as one letter, or as e and an accent.</param>
+public sealed record FileSystemTraits(bool HasLinks, bool FoldsCase, bool FoldsForm = false)
 {
     /// <summary>Makes a real link in a folder of its own below <paramref name="folder"/>, and removes both.</summary>
     public static FileSystemTraits Probe(string folder) =>
@@ -16,13 +17,19 @@ public sealed record FileSystemTraits(bool HasLinks, bool FoldsCase)
             try
             {
                 File.WriteAllBytes(Path.Combine(probe, "target"), []);
-                return new FileSystemTraits(CanLink(probe), File.Exists(Path.Combine(probe, "TARGET")));
+                return new FileSystemTraits(CanLink(probe), File.Exists(Path.Combine(probe, "TARGET")), FoldsNames(probe));
             }
             finally
             {
                 Directory.Delete(probe, recursive: true);
             }
         });
+
+    static bool FoldsNames(string folder)
+    {
+        File.WriteAllBytes(Path.Combine(folder, "\u00e9"), []);
+        return File.Exists(Path.Combine(folder, "e\u0301"));
+    }
 
     static bool CanLink(string folder)
     {

@@ -120,8 +120,9 @@ public sealed class RepoRecords(CacheFolder cache)
                     ? new(repo, commit, files, json.Public, origin, json.LastUse) { Info = json.Info is { ValueKind: JsonValueKind.Object } info ? info.GetRawText() : null }
                     : null;
         }
-        catch (Exception error) when (error is JsonException || DiskFailure.Is(error))
+        catch (Exception error) when (error is JsonException or InvalidOperationException || DiskFailure.Is(error))
         {
+            // The second for bytes that are no text, which the parser finds when they are looked at.
             return null;
         }
     }

@@ -48,6 +48,8 @@ public sealed partial class SnapshotWriter(CacheFolder cache, RepoId repo, bool 
     // Of thousands of files nearly all are new in a folder that is there: the link itself finds out whether this one is.
     bool TryLinkNew(string entry, FilePath path, ETag etag)
     {
+        if (path.Depth > 0)
+            RefuseForeignLinks(entry, path);
         if (!Traits.HasLinks || copyFiles || new FileInfo(entry) is not { LinkTarget: null, Exists: false } || !File.Exists(_repo.BlobFile(etag)))
             return false;
         try
@@ -117,6 +119,7 @@ public sealed partial class SnapshotWriter(CacheFolder cache, RepoId repo, bool 
     void PrepareFolder(string entry, FilePath path)
     {
         var folder = Path.GetDirectoryName(entry) ?? entry;
+        RefuseForeignLinks(entry, path);
         for (var (at, above) = (folder, _repo.SnapshotsFolder); at.Length > above.Length; at = Path.GetDirectoryName(at) ?? above)
             if (File.Exists(at))
                 throw new DiskException(
@@ -128,22 +131,34 @@ public sealed partial class SnapshotWriter(CacheFolder cache, RepoId repo, bool 
                 $"{path} of {repo} cannot be put in place: {entry} is a folder, and has to be a file; remove it and run this again");
     }
 
+    // Who shares the cache could have this user's files written to wherever a link of his leads.
+    void RefuseForeignLinks(string entry, FilePath path)
+    {
+        if (TrustedPath.HasForeignLink(_repo.SnapshotsFolder, Path.GetDirectoryName(entry) ?? entry))
+            throw new DiskException($"{path} of {repo} is not put in place: a folder on the way to {entry} is a link of another user; look at it, and remove it");
+    }
+
     void RefuseTwin(string entry, FilePath path)
     {
-        if (Traits.FoldsCase && CaseTwin(entry) is { } twin)
+        if ((Traits.FoldsCase || Traits.FoldsForm) && Twin(entry) is { } twin)
             throw new DiskException(
-                $"{path} of {repo} cannot be put beside {twin}: the file system of the cache does not tell upper "
-                + "from lower case; use a cache on another disk");
+                $"{path} of {repo} cannot be put beside {twin}: the file system of the cache does not tell their names apart "
+                + "(upper and lower case, or one letter written in two ways); use a cache on another disk");
     }
 
     /// <summary>The name under which the entry really lies there, when it is another than was asked for; else null.</summary>
-    internal static string? CaseTwin(string entry)
+    internal static string? Twin(string entry)
     {
         var name = Path.GetFileName(entry);
-        string?[] alike = [.. Directory.EnumerateFileSystemEntries(Path.GetDirectoryName(entry) ?? "/").Select(Path.GetFileName)
-            .Where(other => string.Equals(other, name, StringComparison.OrdinalIgnoreCase))];
-        return alike.Contains(name) ? null : alike.FirstOrDefault();
+        string[] there = [.. Directory.EnumerateFileSystemEntries(Path.GetDirectoryName(entry) ?? "/").Select(Path.GetFileName).OfType<string>()];
+        if (there.Contains(name))
+            return null;
+        // Which one it is, only the file system knows for sure: both names then lead to the same link.
+        return Array.Find(there, other => string.Equals(other, name, StringComparison.OrdinalIgnoreCase))
+            ?? Array.Find(there, other => IsSame(entry, Path.Combine(Path.GetDirectoryName(entry) ?? "/", other))) ?? "a file whose name looks the same";
     }
+
+    static bool IsSame(string entry, string other) => new FileInfo(entry).LinkTarget is { } target && new FileInfo(other).LinkTarget == target;
 
     // One "../" for the commit's folder, one for snapshots, and one for each folder that the file lies in.
     static string TargetOf(FilePath path, ETag etag) =>

@@ -16,10 +16,11 @@ public static class BoundedBody
         HttpResponseMessage response, string source, JsonTypeInfo<T> type, int limit, TimeSpan patience, TimeProvider time, CancellationToken cancellationToken)
         where T : class
     {
-        var body = await ReadAsync(response, source, limit, patience, time, cancellationToken);
+        using var body = new MemoryStream();
+        await ReadAsync(response, source, limit, patience, time, Keep(body), cancellationToken);
         try
         {
-            return JsonSerializer.Deserialize(body, type)
+            return JsonSerializer.Deserialize(body.GetBuffer().AsSpan(0, (int)body.Length), type)
                 ?? throw new SourceException(SourceFault.Lied, $"{source} sent an empty answer");
         }
         catch (JsonException error)
@@ -33,11 +34,20 @@ public static class BoundedBody
     public static async Task<byte[]> ReadAsync(
         HttpResponseMessage response, string source, long limit, TimeSpan patience, TimeProvider time, CancellationToken cancellationToken)
     {
+        using var body = new MemoryStream();
+        await ReadAsync(response, source, limit, patience, time, Keep(body), cancellationToken);
+        return body.ToArray();
+    }
+
+    /// <summary>Hands on the body as it comes, for as long as <paramref name="take"/> wants more: nothing is gathered here.</summary>
+    /// <exception cref="SourceException">Too long, too slow, or broken off.</exception>
+    public static async Task ReadAsync(
+        HttpResponseMessage response, string source, long limit, TimeSpan patience, TimeProvider time, Func<ReadOnlyMemory<byte>, bool> take, CancellationToken cancellationToken)
+    {
         using var watch = new StallWatch(time, patience, cancellationToken);
         try
         {
-            using var body = await ReadAsync(response, source, limit, patience, time, watch);
-            return body.ToArray();
+            await ReadAsync(response, source, limit, patience, time, take, watch);
         }
         catch (OperationCanceledException error) when (watch.HasFired)
         {
@@ -49,18 +59,24 @@ public static class BoundedBody
         }
     }
 
-    static async Task<MemoryStream> ReadAsync(HttpResponseMessage response, string source, long limit, TimeSpan patience, TimeProvider time, StallWatch watch)
+    static Func<ReadOnlyMemory<byte>, bool> Keep(MemoryStream body) => part =>
     {
-        var begun = time.GetTimestamp();
+        body.Write(part.Span);
+        return true;
+    };
+
+    static async Task ReadAsync(
+        HttpResponseMessage response, string source, long limit, TimeSpan patience, TimeProvider time, Func<ReadOnlyMemory<byte>, bool> take, StallWatch watch)
+    {
+        var (begun, taken, step) = (time.GetTimestamp(), 0L, new byte[Step]);
         using var stream = await response.Content.ReadAsStreamAsync(watch.Renew());
-        var (body, step) = (new MemoryStream(), new byte[Step]);
-        while (await stream.ReadAsync(step, watch.Renew(patience + TimeSpan.FromSeconds(body.Length / SlowestRate) - time.GetElapsedTime(begun))) is var read and > 0)
+        while (await stream.ReadAsync(step, watch.Renew(patience + TimeSpan.FromSeconds(taken / SlowestRate) - time.GetElapsedTime(begun))) is var read and > 0)
         {
-            if (body.Length + read > limit)
+            taken += read;
+            if (taken > limit)
                 throw new SourceException(SourceFault.Lied, $"{source} sent an answer of more than {limit >> 20} MiB");
-            body.Write(step, 0, read);
+            if (!take(step.AsMemory(0, read)))
+                return;
         }
-        body.Position = 0;
-        return body;
     }
 }

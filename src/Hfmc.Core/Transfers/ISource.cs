@@ -34,6 +34,11 @@ public interface ISource
     /// <exception cref="SourceException">The source failed; what was written before stays good.</exception>
     Task ReadAsync(ByteRange range, IRangeSink sink, CancellationToken cancellationToken);
 
+    /// <summary>It did what no honest source does: whoever asks it next is to know.</summary>
+    void Misbehaved(SourceException error)
+    {
+    }
+
     /// <summary>Drops what it remembers of earlier answers (links, connections), so that the next read is asked afresh.</summary>
     void Forget();
 }

@@ -60,6 +60,7 @@ public sealed class SourceRoster(IReadOnlyList<ISource> sources, TimeProvider ti
         var entry = Of(source);
         entry.LastError = error;
         entry.IsOut = ++entry.Strikes > 1;
+        source.Misbehaved(error);
         source.Forget();
     }
 

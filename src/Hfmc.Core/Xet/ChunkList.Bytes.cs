@@ -9,7 +9,9 @@ namespace Hfmc.Core.Xet;
 /// </summary>
 public sealed partial class ChunkList
 {
-    const int HeadLength = 20, EntryLength = XetHash.Length + sizeof(uint), TailLength = sizeof(uint);
+    internal const int HeadLength = 20, EntryLength = XetHash.Length + sizeof(uint), TailLength = sizeof(uint);
+
+    const int PartLength = 1800 * EntryLength;
 
     static ReadOnlySpan<byte> Magic => "hfmcchk1"u8;
 
@@ -31,23 +33,52 @@ public sealed partial class ChunkList
     }
 
     /// <summary>The most bytes that the list of a blob of this size can have.</summary>
-    public static long MostBytes(long size) => HeadLength + (MostChunks(size) * EntryLength) + TailLength;
+    public static long MostBytes(long size) => LengthOf(MostChunks(size));
+
+    /// <summary>Bytes of its written form.</summary>
+    public long WrittenLength => LengthOf(Count);
 
     public byte[] ToBytes()
     {
-        var bytes = new byte[checked(HeadLength + (Count * EntryLength) + TailLength)];
-        Magic.CopyTo(bytes);
-        BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(8), Size);
-        BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(16), Count);
-        var rest = bytes.AsSpan(HeadLength);
+        var bytes = new byte[checked((int)WrittenLength)];
+        var at = 0;
+        foreach (var part in Parts())
+        {
+            part.Span.CopyTo(bytes.AsSpan(at));
+            at += part.Length;
+        }
+        return bytes;
+    }
+
+    /// <summary>The written form piece by piece; each is overwritten by the next.</summary>
+    public IEnumerable<ReadOnlyMemory<byte>> Parts()
+    {
+        var part = new byte[PartLength];
+        var (filled, checksum) = (WriteHead(part), 0u);
         foreach (var chunk in _chunks)
         {
-            chunk.Hash.Write(rest);
-            BinaryPrimitives.WriteInt32LittleEndian(rest[XetHash.Length..], chunk.Length);
-            rest = rest[EntryLength..];
+            if (filled + EntryLength > part.Length)
+            {
+                checksum = Crc32C.Append(checksum, part.AsSpan(0, filled));
+                yield return part.AsMemory(0, filled);
+                filled = 0;
+            }
+            chunk.Hash.Write(part.AsSpan(filled));
+            BinaryPrimitives.WriteInt32LittleEndian(part.AsSpan(filled + XetHash.Length), chunk.Length);
+            filled += EntryLength;
         }
-        BinaryPrimitives.WriteUInt32LittleEndian(rest, Crc32C.Compute(bytes.AsSpan(0, bytes.Length - TailLength)));
-        return bytes;
+        checksum = Crc32C.Append(checksum, part.AsSpan(0, filled));
+        yield return part.AsMemory(0, filled);
+        BinaryPrimitives.WriteUInt32LittleEndian(part, checksum);
+        yield return part.AsMemory(0, TailLength);
+    }
+
+    int WriteHead(Span<byte> part)
+    {
+        Magic.CopyTo(part);
+        BinaryPrimitives.WriteInt64LittleEndian(part[8..], Size);
+        BinaryPrimitives.WriteInt32LittleEndian(part[16..], Count);
+        return HeadLength;
     }
 
     /// <summary>
@@ -56,30 +87,25 @@ public sealed partial class ChunkList
     /// </summary>
     public static ChunkList? Read(ReadOnlySpan<byte> bytes, long size)
     {
-        if (bytes.Length < HeadLength + TailLength || !bytes.StartsWith(Magic) || BinaryPrimitives.ReadInt64LittleEndian(bytes[8..]) != size)
-            return null;
-        var count = BinaryPrimitives.ReadUInt32LittleEndian(bytes[16..]);
-        if (count > MostChunks(size) || bytes.Length != HeadLength + (count * EntryLength) + TailLength
-            || BinaryPrimitives.ReadUInt32LittleEndian(bytes[^TailLength..]) != Crc32C.Compute(bytes[..^TailLength]))
-            return null;
-
-        var chunks = new Chunk[count];
-        var sum = 0L;
-        for (var i = 0; i < chunks.Length; i++)
-        {
-            if (ReadEntry(bytes[(HeadLength + (i * EntryLength))..]) is not { } chunk)
-                return null;
-            chunks[i] = chunk;
-            sum += chunk.Length;
-        }
-        return sum == size ? new(chunks) : null;
+        var reader = new ChunkListReader(size);
+        return reader.Take(bytes) ? reader.Finish() : null;
     }
 
-    static Chunk? ReadEntry(ReadOnlySpan<byte> entry)
+    /// <summary>Null when it is none of a list of a blob of this size; else how many chunks follow.</summary>
+    internal static int? ReadHead(ReadOnlySpan<byte> head, long size)
+    {
+        var count = BinaryPrimitives.ReadUInt32LittleEndian(head[16..]);
+        return head.StartsWith(Magic) && BinaryPrimitives.ReadInt64LittleEndian(head[8..]) == size && count <= MostChunks(size) ? (int)count : null;
+    }
+
+    internal static Chunk? ReadEntry(ReadOnlySpan<byte> entry)
     {
         var length = BinaryPrimitives.ReadUInt32LittleEndian(entry[XetHash.Length..]);
         return length is 0 or > ChunkCutter.Longest ? null : new(XetHash.Read(entry), (int)length);
     }
 
-    static long MostChunks(long size) => size <= 0 ? 0 : (size / ChunkCutter.Shortest) + 1;
+    static long LengthOf(long count) => HeadLength + (count * EntryLength) + TailLength;
+
+    // What an array can hold bounds what is read: a blob that could have more chunks has no list here.
+    static long MostChunks(long size) => size <= 0 ? 0 : Math.Min((size / ChunkCutter.Shortest) + 1, Array.MaxLength / EntryLength);
 }

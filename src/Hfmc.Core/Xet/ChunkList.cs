@@ -11,8 +11,15 @@ public sealed partial class ChunkList
     readonly Lazy<XetHash> _fileId;
 
     public ChunkList(IEnumerable<Chunk> chunks)
+        : this([.. chunks], isOwned: true)
     {
-        _chunks = [.. chunks];
+    }
+
+    /// <param name="chunks">The list's own from now on.</param>
+    /// <param name="isOwned">Says so.</param>
+    internal ChunkList(Chunk[] chunks, bool isOwned)
+    {
+        _chunks = isOwned ? chunks : [.. chunks];
         _ends = new long[_chunks.Length];
         var end = 0L;
         for (var i = 0; i < _chunks.Length; i++)

@@ -10,10 +10,10 @@ using Microsoft.AspNetCore.Http;
 namespace Hfmc.Daemon.Access;
 
 /// <summary>
-/// Decides who may ask for what, before any endpoint sees the request: control only over the Unix socket, peers only from
-/// one's own networks, the Hub's API only from this machine unless the networks may too, and nothing for a web page of somebody else.
+/// Decides who may ask for what, before any endpoint sees the request: control only over the Unix socket, peers only from networks
+/// that are allowed, the Hub's API only from this machine unless the networks may too, and nothing for a web page of somebody else.
 /// </summary>
-sealed class Doorkeeper(RequestDelegate next, HubSwitches hub, DaemonIdentity self)
+sealed class Doorkeeper(RequestDelegate next, HubSwitches hub, NetworkSwitch networks, DaemonIdentity self)
 {
     readonly HashSet<string> _ownNames = OwnNames(self);
 
@@ -27,10 +27,10 @@ sealed class Doorkeeper(RequestDelegate next, HubSwitches hub, DaemonIdentity se
 
         var caller = context.Connection.RemoteIpAddress;
         var isPeer = context.Request.Path.StartsWithSegments(PeerProtocol.Root);
-        if (isPeer || hub.Current.OpenToLan ? !LocalNetworks.Contains(caller) : !LocalNetworks.IsLoopback(caller))
-            return Refuse(context, StatusCodes.Status403Forbidden, isPeer || !LocalNetworks.Contains(caller)
-                ? "this daemon does not answer callers from this address"
-                : "this daemon is a Hub for its own machine only; 'hfmc conf hub.open set lan' there opens it");
+        if (!networks.Current.Welcomes(caller))
+            return Refuse(context, StatusCodes.Status403Forbidden, "this daemon does not answer callers from this address; 'hfmc conf allow get' and 'hfmc conf deny get' there tell whom it does");
+        if (!isPeer && !hub.Current.OpenToLan && !LocalNetworks.IsLoopback(caller))
+            return Refuse(context, StatusCodes.Status403Forbidden, "this daemon is a Hub for its own machine only; 'hfmc conf hub.open set lan' there opens it");
         if (IsForeignPage(context.Request))
             return Refuse(context, StatusCodes.Status403Forbidden, "this daemon does not answer web pages");
         // A greeting tells who is here and that TLS is wanted; it holds nothing that is not known to all.

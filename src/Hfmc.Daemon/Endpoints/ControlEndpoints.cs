@@ -39,7 +39,7 @@ sealed class ControlEndpoints(
         Environment.ProcessId, settings.Port, identity.Version, identity.Node.Text, settings.CacheFolder,
         Math.Round(time.GetElapsedTime(_started).TotalSeconds, 1),
         [.. engine.Board.Current.Select(TransferStatus.Of)],
-        sender.Sent, engine.Board.Fetched, talk.Messages);
+        sender.Sent, engine.Board.Fetched, talk.Messages, engine.Conduct.Current);
 
     async ValueTask<object?> SameVersionAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
@@ -56,6 +56,7 @@ sealed class ControlEndpoints(
         {
             engine.Rates.Set(LimitSettings.Read(settings.Home));
             hub.Current = HubSettings.Read(settings.Home);
+            engine.Networks.Current = NetworkRules.Read(settings.Home);
             return TypedResults.Ok();
         }
         catch (InputException error)

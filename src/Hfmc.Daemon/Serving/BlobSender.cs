@@ -1,4 +1,5 @@
 using System.Numerics;
+using Hfmc.Core.Platform;
 using Hfmc.Core.Store;
 using Hfmc.Core.Transfers;
 using Microsoft.AspNetCore.Http;
@@ -11,7 +12,7 @@ namespace Hfmc.Daemon.Serving;
 /// nginx's sendfile with 1 MiB, where the framework's file results reach 0.45. The steps shrink as more bodies are open, so that
 /// memory stays bounded.
 /// </summary>
-sealed class BlobSender(RateLimit up)
+sealed class BlobSender(RateLimit up, string root)
 {
     /// <summary>Bytes read and not yet sent: of one body, and of all.</summary>
     public const int LargestStep = 1 << 20, SmallestStep = 64 << 10, MemoryForBodies = OpenBodies.Most * SmallestStep;
@@ -47,9 +48,12 @@ sealed class BlobSender(RateLimit up)
         await context.Response.BodyWriter.WriteAsync(bytes, context.RequestAborted);
     }
 
+    /// <summary>Opens a file below the root. Throws what the file system throws, also when somebody else's link leads out of it.</summary>
+    public SafeFileHandle OpenFile(string path) => TrustedPath.OpenRead(root, path);
+
     public async Task SendAsync(HttpContext context, Asker asker, string path, ByteRange range)
     {
-        using var file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        using var file = OpenFile(path);
         await SendAsync(context, asker, file, range);
     }
 

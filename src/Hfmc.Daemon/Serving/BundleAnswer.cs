@@ -129,11 +129,11 @@ sealed class BundleAnswer(SmallBook book, Shelf shelf, TransferBoard board, Blob
             throw new OperationCanceledException();
     }
 
-    static SafeFileHandle? Open(string path)
+    SafeFileHandle? Open(string path)
     {
         try
         {
-            return File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            return shelf.Open(path);
         }
         catch (Exception error) when (DiskFailure.Is(error))
         {

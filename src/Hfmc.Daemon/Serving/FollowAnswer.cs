@@ -22,7 +22,7 @@ sealed class FollowAnswer(TransferBoard board, Shelf shelf, CrowdBook book, Smal
 
     static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(100), Together = TimeSpan.FromMilliseconds(5);
 
-    int _listeners;
+    readonly OpenListeners _listening = new();
     long _lines;
 
     /// <summary>Lines of news sent since the start.</summary>
@@ -35,11 +35,16 @@ sealed class FollowAnswer(TransferBoard board, Shelf shelf, CrowdBook book, Smal
     /// <param name="address">Where it relays the blobs itself; null when it does not want them.</param>
     public async Task WriteAsync(HttpContext context, IReadOnlySet<ETag> blobs, IReadOnlyList<ETag> small, NodeId? asker, PeerAddress? address)
     {
+        using var place = _listening.Enter(Asker.Peer(context), blobs.Count + small.Count);
+        if (place is null)
+        {
+            OpenBodies.Refuse(context.Response);
+            return;
+        }
         HashSet<ETag> wants = [.. blobs, .. small];
-        using var wanting = asker is { } node && address is { } place ? book.Enter(new(node, place, wants)) : null;
+        using var wanting = asker is { } node && address is { } relay ? book.Enter(new(node, relay, wants)) : null;
         var news = new BlobNews(board, shelf, blobs);
         var members = new HashSet<NodeId>();
-        Interlocked.Increment(ref _listeners);
         try
         {
             context.Response.ContentType = "application/x-ndjson";
@@ -55,7 +60,7 @@ sealed class FollowAnswer(TransferBoard board, Shelf shelf, CrowdBook book, Smal
                 // Who asks of no blob is not woken by each that comes.
                 Task[] changes = blobs.Count > 0 ? [board.Changed.Next, book.Changed.Next] : [book.Changed.Next];
                 var newcomers = Newcomers(wants, asker, members);
-                var wait = Gathering * Math.Max(1, Volatile.Read(ref _listeners) / FewListeners) - time.GetElapsedTime(told);
+                var wait = Gathering * Math.Max(1, _listening.Count / FewListeners) - time.GetElapsedTime(told);
                 var said = news.Take(withPieces: wait <= TimeSpan.Zero || newcomers.Length > 0);
                 if (said is not null || newcomers.Length > 0 || begun is not null)
                 {
@@ -76,10 +81,6 @@ sealed class FollowAnswer(TransferBoard board, Shelf shelf, CrowdBook book, Smal
         catch (OperationCanceledException)
         {
             // Nobody listens any more.
-        }
-        finally
-        {
-            Interlocked.Decrement(ref _listeners);
         }
     }
 

@@ -1,5 +1,7 @@
+using Hfmc.Core.Platform;
 using Hfmc.Core.Repos;
 using Hfmc.Core.Store;
+using Microsoft.Win32.SafeHandles;
 
 namespace Hfmc.Daemon.Serving;
 
@@ -61,9 +63,14 @@ class Shelf(CacheFolder cache, Func<RepoRecord, bool> shows, Func<RepoRecord, Re
     {
         var repo = cache.Repo(place.Repo);
         // Without links the bytes are in the snapshot itself.
-        return repo.Locate(place.File.Blob)
+        var path = repo.Locate(place.File.Blob)
             ?? (repo.FindFile(place.Commit, place.File.Path) is { IsLink: false } entry && entry.Size == place.File.Size ? entry.RealPath : null);
+        // Who shares the cache could lead the daemon to a file that only its owner may read.
+        return path is null || TrustedPath.HasForeignLink(cache.Root, path) ? null : path;
     }
+
+    /// <summary>Opens what was located. Throws what the file system throws, also when it has become somebody else's link.</summary>
+    public SafeFileHandle Open(string path) => TrustedPath.OpenRead(cache.Root, path);
 
     (string Path, long Size)? Locate(Contents contents, ETag etag) =>
         contents.ByBlob.TryGetValue(etag, out var places)

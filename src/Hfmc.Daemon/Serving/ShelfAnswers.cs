@@ -15,7 +15,8 @@ sealed class ShelfAnswers(Shelf shelf, TransferBoard board, RefsUnderWay underWa
     public Results<JsonHttpResult<PeerSnapshot>, NotFound> Snapshot(string? repo, string? revision)
     {
         if (!RepoId.TryParse(repo, RepoType.Model, out var id) || !Revision.TryParse(revision, out var named)
-            || (shelf.Find(id, named) ?? (underWay.Find(id, named) is { } commit ? shelf.Find(id, Revision.Parse(commit.Text)) : null)) is not { } record)
+            || (shelf.Find(id, named) ?? (underWay.Find(id, named) is { } commit ? shelf.Find(id, Revision.Parse(commit.Text)) : null)) is not { } record
+            || record.Files.Count > PeerProtocol.MostFiles)
             return TypedResults.NotFound();
         return TypedResults.Json(new PeerSnapshot(id.ApiPath, record.Commit.Text, [.. record.Files.Select(file => Describe(record, file.File))]), PeerJson.Default.PeerSnapshot);
     }

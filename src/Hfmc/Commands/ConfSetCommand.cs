@@ -44,6 +44,8 @@ static class ConfSetCommand
         "sources" => "https://huggingface.co",
         "token-hosts" => "hub.example.org",
         "peers" => "off",
+        "allow" => "192.168.1.0/24 fd00::/8",
+        "deny" => "192.168.1.66",
         "limit.up" or "limit.down" => "50MB/s",
         "limit.wan" => "100Mbit/s",
         "hub.open" => "lan",

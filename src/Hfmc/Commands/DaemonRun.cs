@@ -53,6 +53,10 @@ static class DaemonRun
         }
     }
 
-    static DaemonHost Host(Session session, bool inForeground) =>
-        new(session.Settings, session.Cache(), ProgramVersion.Text, session.Time, inForeground);
+    static DaemonHost Host(Session session, bool inForeground)
+    {
+        // Before anything is made there.
+        HomeOwner.MustNotBeAnothers(session.Settings.Home.Home);
+        return new(session.Settings, session.Cache(), ProgramVersion.Text, session.Time, inForeground);
+    }
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Hfmc.Core.Control;
+using Hfmc.Core.Transfers;
 using Hfmc.Output;
 
 namespace Hfmc.Commands;
@@ -29,6 +30,8 @@ static class DaemonStatusReport
         terminal.Data($"served    {Size.Text(status.ServedBytes)}");
         terminal.Data($"fetched   {Size.Text(status.FetchedBytes)}");
         terminal.Data($"messages  {status.Messages}");
+        foreach (var misdeed in status.Misdeeds ?? [])
+            terminal.Data($"wrong     {misdeed.Deed} ({Times(misdeed.Times)}{Rest(misdeed, TimeProvider.System)})");
         foreach (var transfer in status.Transfers)
         {
             terminal.Data($"transfer  {transfer.Etag[..12]} {Size.Text(transfer.Held)} of {Size.Text(transfer.Size)} {transfer.Source}");
@@ -36,6 +39,12 @@ static class DaemonStatusReport
                 terminal.Data($"  crowd   {Words(crowd, transfer.Size)}");
         }
     }
+
+    static string Times(int times) => times is 1 ? "once" : $"{times} times";
+
+    /// <summary>How long a source is not asked; empty when it is.</summary>
+    public static string Rest(Misdeed misdeed, TimeProvider time) =>
+        misdeed.RestsUntil > time.GetUtcNow() ? $"; not asked until {misdeed.RestsUntil.ToLocalTime():HH:mm:ss}" : "";
 
     static string Words(CrowdStatus crowd, long size) =>
         $"{Size.Count(crowd.Members, "member")}, {Size.Count(crowd.Owners, "owner")}; {crowd.Held} of {Size.Count(crowd.Pieces, "piece")} here, {crowd.Provisional} not proven yet, "
@@ -45,11 +54,11 @@ static class DaemonStatusReport
 /// <summary><c>daemon status --json</c>; counts are of bytes since the daemon's start.</summary>
 sealed record StatusJson(
     bool Running, int? Pid, int? Port, string? Version, double? UptimeS, IReadOnlyList<TransferStatus> Transfers, long ServedBytes, long FetchedBytes,
-    long Messages)
+    long Messages, IReadOnlyList<Misdeed> Misdeeds)
 {
     public static StatusJson Of(StatusMessage? status) => status is null
-        ? new(false, null, null, null, null, [], 0, 0, 0)
-        : new(true, status.Pid, status.Port, status.Version, status.UptimeSeconds, status.Transfers, status.ServedBytes, status.FetchedBytes, status.Messages);
+        ? new(false, null, null, null, null, [], 0, 0, 0, [])
+        : new(true, status.Pid, status.Port, status.Version, status.UptimeSeconds, status.Transfers, status.ServedBytes, status.FetchedBytes, status.Messages, status.Misdeeds ?? []);
 }
 
 /// <summary><c>daemon stop --json</c>.</summary>

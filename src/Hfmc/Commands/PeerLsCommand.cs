@@ -12,11 +12,13 @@ static class PeerLsCommand
         {
             if (!session.Settings.PeersOn)
                 session.Terminal.Warn("peers are switched off: run 'hfmc conf peers set on' to take models from them");
+            using var daemon = session.Daemon();
+            var misdeeds = (await daemon.StatusAsync(cancellationToken))?.Misdeeds ?? [];
             var answers = await GreetAsync(session, cancellationToken);
             foreach (var answer in answers)
                 if (answer.Error is { SaysWhatToDo: true } refused)
                     session.Terminal.Warn(refused.Message);
-            PeerLine[] peers = [.. answers.Select(PeerLine.Of)];
+            PeerLine[] peers = [.. answers.Select(answer => PeerLine.Of(answer, misdeeds.FirstOrDefault(misdeed => misdeed.Source == $"peer {answer.Peer}"), session.Time))];
             if (session.Terminal.Mode.Json)
                 session.Terminal.Json(peers, CliJson.Plain.PeerLineArray);
             else if (peers.Length is 0)
@@ -47,7 +49,11 @@ static class PeerLsCommand
                 peer.RoundTripMs is { } time ? $"{time:0.0} ms" : "-");
         table.WriteTo(terminal);
         foreach (var peer in peers)
+        {
             if (peer.Error is { } error)
                 terminal.Detail(error);
+            if (peer.Misdeed is { } misdeed)
+                terminal.Warn(peer.RestsUntil is { } until ? $"{misdeed}; the daemon does not ask it until {until.ToLocalTime():HH:mm:ss}" : misdeed);
+        }
     }
 }

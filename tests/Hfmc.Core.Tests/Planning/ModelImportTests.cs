@@ -125,6 +125,32 @@ public sealed class ModelImportTests : IDisposable
         Assert.Empty(Directory.GetFiles(_cache.PartialFolder));
     }
 
+    [Theory]
+    [InlineData("hello.txt")]
+    [InlineData("sub")]
+    public async Task A_file_that_becomes_a_link_meanwhile_is_not_followed(string name)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "only Linux says what was opened");
+        Put("a.txt", "1");
+        Put("../private/hello.txt", "SECRET");
+        Put("../private/model.bin", "SECRETS");
+        var (first, place) = (true, Path.Combine(_folder.Path, "dir", name));
+
+        await Assert.ThrowsAsync<InputException>(() => ImportAsync(readBytes: _ =>
+        {
+            if (first && File.Exists(place))
+                File.Delete(place);
+            else if (first)
+                Directory.Delete(place, recursive: true);
+            if (first)
+                File.CreateSymbolicLink(place, Path.Combine(_folder.Path, "private", name is "sub" ? "" : name));
+            first = false;
+        }));
+
+        Assert.Empty(_cache.Repo(s_repo).Commits());
+        Assert.Empty(Directory.GetFiles(_cache.PartialFolder));
+    }
+
     [Fact]
     public async Task A_commit_is_no_name_for_an_import() =>
         await Assert.ThrowsAsync<InputException>(() => ImportAsync(request => request with { Revision = Revision.Parse(new('a', 40)) }));

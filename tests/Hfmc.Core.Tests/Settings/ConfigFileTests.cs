@@ -92,7 +92,7 @@ public sealed class ConfigFileTests : IDisposable
     }
 
     [Theory]
-    [InlineData("""{ "prot": 1 }""", ": 'prot' is not a setting: correct or remove it (the settings are cache, port, bind, sources, token-hosts, peers, limit.up, limit.down, limit.wan, hub.open, hub.offline-restricted, hub.xet, tls)")]
+    [InlineData("""{ "prot": 1 }""", ": 'prot' is not a setting: correct or remove it (the settings are cache, port, bind, sources, token-hosts, peers, allow, deny, limit.up, limit.down, limit.wan, hub.open, hub.offline-restricted, hub.xet, tls)")]
     [InlineData("""{ "port": "9090" }""", ": port: want a whole number; correct it, or run 'hfmc conf port reset'")]
     [InlineData("""{ "port": null }""", ": port: want a whole number; correct it, or run 'hfmc conf port reset'")]
     [InlineData("""{ "cache": ["/a"] }""", ": cache: want a text in quotes; correct it, or run 'hfmc conf cache reset'")]

@@ -19,7 +19,7 @@ public sealed class SettingKeysTests : IDisposable
 
     [Fact]
     public void An_unknown_key_is_told_the_known_ones() =>
-        Assert.Equal("'prot' is not a setting: want cache, port, bind, sources, token-hosts, peers, limit.up, limit.down, limit.wan, hub.open, hub.offline-restricted, hub.xet, tls",
+        Assert.Equal("'prot' is not a setting: want cache, port, bind, sources, token-hosts, peers, allow, deny, limit.up, limit.down, limit.wan, hub.open, hub.offline-restricted, hub.xet, tls",
             Assert.Throws<InputException>(() => SettingKeys.Parse("prot")).Message);
 
     [Theory]

@@ -108,8 +108,37 @@ public sealed class SnapshotWriterTests : IDisposable
     {
         var entry = _cache.Add(A, "README.md", "x");
 
-        Assert.Null(SnapshotWriter.CaseTwin(entry));
-        Assert.Equal("README.md", SnapshotWriter.CaseTwin(entry.Replace("README", "readme", StringComparison.Ordinal)));
+        Assert.Null(SnapshotWriter.Twin(entry));
+        Assert.Equal("README.md", SnapshotWriter.Twin(entry.Replace("README", "readme", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void An_entry_that_is_there_in_another_Unicode_form_is_noticed_and_elsewhere_is_another_file()
+    {
+        var one = _cache.Add(A, "caf\u00e9.txt", "x");
+
+        // What a file system that folds forms would answer for the other one.
+        Assert.Equal("a file whose name looks the same", SnapshotWriter.Twin(one.Replace("\u00e9", "e\u0301", StringComparison.Ordinal)));
+        if (_cache.Cache.Traits.FoldsForm)
+            return;
+        var two = _cache.Add(A, "cafe\u0301.txt", "y");
+        Assert.Equal(["x", "y"], [File.ReadAllText(one), File.ReadAllText(two)]);
+        Assert.Null(SnapshotWriter.Twin(two));
+    }
+
+    [Fact]
+    public void A_folder_that_is_somebody_elses_link_is_not_written_through()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess, "another user's link can be made by root only");
+        _cache.Add(A, "config.json", "x");
+        var link = Path.Combine(_cache.Folder.SnapshotFolder(A), "onnx");
+        Directory.CreateSymbolicLink(link, _cache.Outside);
+        using (var chown = System.Diagnostics.Process.Start("chown", ["-h", "65534", link]))
+            chown.WaitForExit();
+
+        Assert.Contains("a link of another user", Assert.Throws<DiskException>(() => _cache.Add(A, "onnx/model.onnx", "y")).Message);
+
+        Assert.Empty(Directory.GetFileSystemEntries(_cache.Outside));
     }
 
     [Fact]

@@ -90,10 +90,26 @@ public sealed class DoorkeeperTests
         Assert.Equal(status, await AnswerAsync(context, isOpen: false, choice));
     }
 
+    [Theory]
+    [InlineData("192.168.1.7", Peer, 200)]
+    [InlineData("192.168.1.66", Peer, 403)]
+    [InlineData("::ffff:192.168.1.66", Peer, 403)]
+    [InlineData("10.0.0.7", Peer, 403)]
+    [InlineData("8.8.8.8", Peer, 403)]
+    [InlineData("127.0.0.1", Peer, 200)]
+    [InlineData("127.0.0.1", Hub, 200)]
+    [InlineData("127.0.0.9", Hub, 403)]
+    [InlineData("127.0.0.1", Control, 404)]
+    public async Task What_is_allowed_is_answered_unless_it_is_denied_too(string caller, string path, int status) =>
+        Assert.Equal(status, await AskAsync(caller, path, isOpen: false, new NetworkRules([IPNetwork.Parse("192.168.1.0/24")], [IPNetwork.Parse("192.168.1.66/32"), IPNetwork.Parse("127.0.0.9/32")])));
+
     static Task<int> AskAsync(string caller, string path, params (string Name, string Value)[] headers) => AskAsync(caller, path, isOpen: false, headers);
 
     static Task<int> AskAsync(string caller, string path, bool isOpen, params (string Name, string Value)[] headers) =>
-        AnswerAsync(Ask(caller, path, headers), isOpen, TlsChoice.Restricted);
+        AskAsync(caller, path, isOpen, NetworkRules.Default, headers);
+
+    static Task<int> AskAsync(string caller, string path, bool isOpen, NetworkRules rules, params (string Name, string Value)[] headers) =>
+        AnswerAsync(Ask(caller, path, headers), isOpen, TlsChoice.Restricted, rules);
 
     static DefaultHttpContext Ask(string caller, string path, params (string Name, string Value)[] headers)
     {
@@ -105,9 +121,10 @@ public sealed class DoorkeeperTests
         return context;
     }
 
-    static async Task<int> AnswerAsync(HttpContext context, bool isOpen, TlsChoice choice)
+    static async Task<int> AnswerAsync(HttpContext context, bool isOpen, TlsChoice choice, NetworkRules? rules = null)
     {
-        await new Doorkeeper(_ => Task.CompletedTask, new(new(isOpen, ShowsRestrictedOffline: false)), new(s_self, "1.2.3", choice)).InvokeAsync(context);
+        await new Doorkeeper(_ => Task.CompletedTask, new(new(isOpen, ShowsRestrictedOffline: false)), new() { Current = rules ?? NetworkRules.Default }, new(s_self, "1.2.3", choice))
+            .InvokeAsync(context);
         return context.Response.StatusCode;
     }
 }

@@ -13,7 +13,7 @@ namespace Hfmc.Daemon.Tests.Serving;
 public sealed class BlobRelayTests : IAsyncLifetime
 {
     readonly TempFolder _folder = new();
-    readonly BlobSender _sender = new(new(TimeProvider.System));
+    readonly BlobSender _sender = new(new(TimeProvider.System), "/");
     readonly Blob _blob = new(BytesContent.Of("x").Sha256, 1 << 20);
     PartialBlob _partial = null!;
 

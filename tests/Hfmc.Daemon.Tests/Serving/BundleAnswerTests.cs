@@ -113,7 +113,7 @@ public sealed class BundleAnswerTests : DaemonTest
         Daemon.Http.PostAsJsonAsync(new Uri("/peer/v1/bundle", UriKind.Relative), new { etags }, Cancelled);
 
     Task SendAsync(Answer answer, IEnumerable<FileContent> contents, TimeProvider time) =>
-        Task.Run(() => new BundleAnswer(_book, new PublicShelf(Daemon.Cache), _board, new(new(TimeProvider.System)), time).WriteAsync(answer.Context, contents.Select(content => content.Sha256)), Cancelled);
+        Task.Run(() => new BundleAnswer(_book, new PublicShelf(Daemon.Cache), _board, new(new(TimeProvider.System), Daemon.Cache.Root), time).WriteAsync(answer.Context, contents.Select(content => content.Sha256)), Cancelled);
 
     static byte[] Frames(IEnumerable<FileContent> contents) => [.. contents.SelectMany(content => TestPeer.WriteFrame(content.Sha256, content.ToArray()))];
 

@@ -52,7 +52,7 @@ public sealed class HubMetadataTests : NodeTest
     public async Task A_gated_or_private_repo_is_what_the_token_makes_of_it(bool isPrivate)
     {
         var (hub, node) = await StartAsync();
-        var repo = hub.Add(Repo).Allow(Member);
+        var repo = hub.Add(Repo).Allow(Secret(Member));
         (repo.Gated, repo.Private) = (!isPrivate, isPrivate);
 
         foreach (var token in (string?[])[null, Member, Other, null, Member])

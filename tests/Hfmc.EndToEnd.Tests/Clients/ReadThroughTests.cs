@@ -43,7 +43,7 @@ public sealed class ReadThroughTests : NodeTest
         NpmClients.Require("@huggingface/hub");
         var hub = await HubAsync();
         Publish(hub, Repo, ("weights/model.bin", Weights));
-        hub.Add(Repo).Allow("hf_member").Gated = true;
+        hub.Add(Repo).Allow(Secret("hf_member")).Gated = true;
         hub.AddUser("hf_other", "other");
         var node = Node("reader").At(hub.Endpoint);
         await node.StartDaemonAsync();

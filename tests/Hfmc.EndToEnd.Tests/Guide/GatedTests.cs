@@ -100,6 +100,18 @@ public sealed class GatedTests : NodeTest
         Assert.False(File.Exists(Path.Combine(node.Home, ".cache", "huggingface", "token")));
     }
 
+    [Fact]
+    public async Task A_token_in_an_argument_is_refused_and_not_repeated()
+    {
+        var node = Node("lone").At(_hub.Endpoint);
+
+        var told = (await node.RunAsync("auth", "login", "--token", "hf_shownToEverybody", "--json", "--verbose")).Ended(2);
+
+        Assert.DoesNotContain("hf_shownToEverybody", told.Stdout + told.Stderr);
+        Assert.Contains("replace it at https://huggingface.co/settings/tokens", told.Json.GetProperty("error").GetProperty("message").GetString());
+        Assert.Empty(_hub.Requests);
+    }
+
     async Task LoginAsync(HfmcNode node) =>
         (await node.Start("auth", "login", "--token", "-").Type(Token + "\n").EndAsync(Cancelled)).Succeeded();
 

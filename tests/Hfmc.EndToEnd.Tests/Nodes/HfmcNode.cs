@@ -134,6 +134,20 @@ sealed class HfmcNode : IAsyncDisposable
     public byte[] Read(string repo, CommitId commit, string path) =>
         File.ReadAllBytes(Path.Combine(Cache.Repo(RepoId.Parse(repo)).SnapshotFolder(commit), path));
 
+    /// <summary>Where the tokens that it was given, or that are known already, lie open; call it when all its commands have ended.</summary>
+    public IReadOnlyList<string> Leaks(Secrets secrets)
+    {
+        secrets.Learn(Environment.GetValueOrDefault("HF_TOKEN"));
+        var commands = _commands.ConvertAll(command => (command.Typed, Told: command.Said));
+        foreach (var (typed, _) in commands)
+            secrets.Learn(typed);
+        return [.. commands.SelectMany(command => secrets.In(command.Told.ToString(), $"hfmc {command.Told.Command}")), .. secrets.Below(Home, IsLogin)];
+    }
+
+    // Python's own places.
+    bool IsLogin(string file) =>
+        file == Environment.GetValueOrDefault("HF_TOKEN_PATH") || (Path.GetFileName(file) is "token" or "stored_tokens" && Path.GetFileName(Path.GetDirectoryName(file)) is "huggingface");
+
     public async ValueTask DisposeAsync()
     {
         foreach (var command in _commands)

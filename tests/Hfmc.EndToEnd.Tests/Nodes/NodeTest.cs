@@ -8,6 +8,7 @@ namespace Hfmc.EndToEnd.Tests.Nodes;
 public abstract class NodeTest : IAsyncLifetime
 {
     readonly List<IAsyncDisposable> _things = [];
+    readonly Secrets _secrets = new();
     readonly CancellationTokenSource _patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
 
     protected NodeTest() => _patience.CancelAfter(TimeSpan.FromSeconds(120));
@@ -26,6 +27,13 @@ public abstract class NodeTest : IAsyncLifetime
     private protected static CommitId Publish(FakeHub hub, string repo, params (string Path, FileContent Content)[] files) =>
         hub.Add(repo).Commit(files.ToDictionary(file => file.Path, file => file.Content));
 
+    /// <summary>A token that reaches a daemon by another way than a command: at the end it is looked for as those are.</summary>
+    private protected string Secret(string token)
+    {
+        _secrets.Learn(token);
+        return token;
+    }
+
     private protected T Keep<T>(T thing)
         where T : IAsyncDisposable
     {
@@ -40,9 +48,11 @@ public abstract class NodeTest : IAsyncLifetime
         // Hubs and relays first: what waits for them then ends by itself.
         foreach (var thing in Enumerable.Reverse(_things))
             await thing.DisposeAsync();
+        var leaks = _things.OfType<HfmcNode>().SelectMany(node => node.Leaks(_secrets)).Distinct().ToList();
         Place.Dispose();
         _patience.Dispose();
         GC.SuppressFinalize(this);
+        Assert.True(leaks.Count is 0, $"tokens lie open: {string.Join("; ", leaks)}");
     }
 
     /// <summary>Looks again and again until it holds; a test that waits for more than 30 s has failed.</summary>

@@ -10,10 +10,12 @@ sealed class RunningCommand : IDisposable
 
     readonly Process _process;
     readonly string _command;
+    readonly bool _isOurs;
     readonly StringBuilder _stdout = new(), _stderr = new();
 
     public RunningCommand(ProcessStartInfo start)
     {
+        _isOurs = start.FileName == HfmcProgram.Path;
         _command = string.Join(' ', start.ArgumentList);
         (start.RedirectStandardInput, start.RedirectStandardOutput, start.RedirectStandardError) = (true, true, true);
         _process = new() { StartInfo = start };
@@ -24,6 +26,12 @@ sealed class RunningCommand : IDisposable
         _process.BeginErrorReadLine();
     }
 
+    /// <summary>What was written to its stdin.</summary>
+    public string Typed { get; private set; } = "";
+
+    /// <summary>What it has said so far, and its arguments if it is ours: others may take a token there.</summary>
+    public Told Said => SoFar(-1) is var said && _isOurs ? said : said with { Command = "" };
+
     public int Pid => _process.Id;
 
     public bool HasExited => _process.HasExited;
@@ -31,6 +39,7 @@ sealed class RunningCommand : IDisposable
     /// <summary>Writes to its stdin.</summary>
     public RunningCommand Type(string text)
     {
+        Typed += text;
         _process.StandardInput.Write(text);
         _process.StandardInput.Close();
         return this;

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Hfmc.Core.Platform;
 using Hfmc.Core.Repos;
 using Hfmc.Core.Store;
 
@@ -51,9 +52,12 @@ public sealed class FileReadings : IAsyncDisposable
         _ending.Dispose();
     }
 
-    internal static string? Locate(RepoFolder repo, CommitId commit, RepoFile file) =>
+    internal static string? Locate(RepoFolder repo, CommitId commit, RepoFile file)
+    {
         // Without links the bytes are in the snapshot itself.
-        repo.Locate(file.Blob) ?? (repo.FindFile(commit, file.Path) is { IsLink: false } entry && entry.Size == file.Size ? entry.RealPath : null);
+        var path = repo.Locate(file.Blob) ?? (repo.FindFile(commit, file.Path) is { IsLink: false } entry && entry.Size == file.Size ? entry.RealPath : null);
+        return path is null || TrustedPath.HasForeignLink(Path.GetDirectoryName(repo.Root) ?? repo.Root, path) ? null : path;
+    }
 
     internal void NoteWrong(ETag blob)
     {

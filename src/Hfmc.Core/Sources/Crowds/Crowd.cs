@@ -47,6 +47,9 @@ public sealed class Crowd : IAsyncDisposable
         _wanted = [.. _blobs.Keys, .. small?.Blobs ?? []];
     }
 
+    /// <summary>Where those may be whom others name.</summary>
+    public NetworkRules Networks { get; init; } = NetworkRules.Default;
+
     /// <summary>Members that tell at this moment.</summary>
     public int Count => _members.Count;
 
@@ -125,9 +128,9 @@ public sealed class Crowd : IAsyncDisposable
         }
     }
 
-    // Somebody that others name is asked only in networks of one's own, and not too often at one address.
+    // Somebody that others name is asked only in networks that are allowed, and not too often at one address.
     bool IsWelcome(PeerAddress peer) =>
-        IPAddress.TryParse(peer.Host, out var address) && LocalNetworks.Contains(address)
+        IPAddress.TryParse(peer.Host, out var address) && Networks.Welcomes(address)
         && (LocalNetworks.IsLoopback(address) || _followed.Keys.Count(known => known.Host == peer.Host) < PeerProtocol.MostMembersOfAddress);
 
     // A break may have been the connection's only: its work goes to others at once, and the peer is asked again a little later.

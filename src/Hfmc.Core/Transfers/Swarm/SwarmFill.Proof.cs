@@ -121,6 +121,7 @@ sealed partial class SwarmFill
             return;
         member.IsOut = true;
         _schedule.Leave(member);
+        _sources[member].Misbehaved(new(SourceFault.WrongBytes, $"{member.Name} sent wrong bytes more than once"));
         _warn($"{member.Name} sent wrong bytes of {_file} more than once and is left out; nothing wrong was kept");
     }
 

@@ -83,11 +83,11 @@ sealed class ResolveAnswer(FileReadings readings, BlobSender sender, ColdBytes c
     }
 
     // Removed this moment: it is fetched again.
-    static SafeFileHandle? TryOpen(string path)
+    SafeFileHandle? TryOpen(string path)
     {
         try
         {
-            return File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            return sender.OpenFile(path);
         }
         catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
         {

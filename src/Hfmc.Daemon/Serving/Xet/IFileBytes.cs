@@ -13,8 +13,6 @@ interface IFileBytes : IAsyncDisposable
 /// <summary>Those of a file that is here.</summary>
 sealed class LocalBytes(SafeFileHandle file) : IFileBytes
 {
-    public static LocalBytes Open(string path) => new(File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
-
     public ValueTask ReadAsync(long offset, Memory<byte> bytes, CancellationToken cancellationToken)
     {
         while (!bytes.IsEmpty)

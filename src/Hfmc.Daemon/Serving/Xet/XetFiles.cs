@@ -30,7 +30,7 @@ sealed class XetFiles(RepoViews views, XetIds ids, PublicShelf shelf, FileReadin
         if (view.Snapshot.Files.FirstOrDefault(file => file.Blob == blob) is not { } file)
             return null;
         if (shelf.Locate(new Place(view.Repo, view.Commit, file)) is { } path)
-            return LocalBytes.Open(path);
+            return new LocalBytes(shelf.Open(path));
         var isEndOfWhole = grant.ReadsWhole(blob.ETag) && range.End > blob.Size - FileReading.Tail;
         return new ArrivingBytes(readings.Open(new(view.Listing, RevisionOf(grant), file), range, isBounded: !isEndOfWhole));
     }
