@@ -127,9 +127,10 @@ public sealed class ParserFuzzTests : IDisposable
             Assert.InRange(frame.Length, 0, PeerProtocol.LargestBundled);
     });
 
+    // Each pattern becomes a machine, and a hundred letters can make a large one.
     [Fact]
     public void Git_attributes_never_stop_an_import() => Text("gitattributes", ["*.bin filter=lfs diff=lfs merge=lfs -text\n**/a[b-d]/*.safetensors filter=lfs\n\"quo ted\" -filter\n!x\n"], text =>
-        _ = LfsRules.Parse(text).KindOf(FilePath.Parse("a/b/model.bin"), 5, "head"u8));
+        _ = LfsRules.Parse(text).KindOf(FilePath.Parse("a/b/model.bin"), 5, "head"u8), allocatedAtLeast: 64 << 20);
 
     [Fact]
     public void Names_are_safe_or_refused() => Text("names", ["onnx/model.onnx", "../x", "a/b/c.txt", "datasets/acme/tiny", "acme/tiny", "refs/pr/1", "main", Commit, Digest, $"\"{Digest}\"", $"W/\"{Commit}\"", "https://huggingface.co/acme/tiny/tree/main", "models--acme--tiny", "192.168.1.7:9090", "50MB/s"], text =>
@@ -159,8 +160,8 @@ public sealed class ParserFuzzTests : IDisposable
     static void Json(string name, string[] corpus, Action<byte[]> parse) => FuzzRun.Run(name, [.. corpus.Select(Encoding.UTF8.GetBytes)], (random, bytes) =>
         random.Next(4) > 0 ? Encoding.UTF8.GetBytes(Mutation.Json(random, Encoding.UTF8.GetString(bytes))) : Mutation.Of(random, bytes), parse);
 
-    static void Text(string name, string[] corpus, Action<string> parse) =>
-        FuzzRun.Run(name, [.. corpus.Select(Encoding.UTF8.GetBytes)], Mutation.Of, bytes => parse(Encoding.UTF8.GetString(bytes)));
+    static void Text(string name, string[] corpus, Action<string> parse, long allocatedAtLeast = 4 << 20) =>
+        FuzzRun.Run(name, [.. corpus.Select(Encoding.UTF8.GetBytes)], Mutation.Of, bytes => parse(Encoding.UTF8.GetString(bytes)), allocatedAtLeast);
 
     static void Refusing<T>(Action act)
         where T : Exception

@@ -219,6 +219,15 @@ public sealed class HubClientTests : IAsyncLifetime
         Assert.Contains("from https to http", error.Message);
     }
 
+    [Fact(Timeout = 10_000)]
+    public async Task Redirects_without_end_are_not_followed()
+    {
+        using var http = new HttpMessageInvoker(new Redirecting("https://hub.example.org/x"));
+        var client = new HubClient(new(new("https://hub.example.org"), SourceKind.Hub, null), http, TimeProvider.System, "hfmc/test", null);
+
+        Assert.Contains("redirects in a circle", (await Assert.ThrowsAsync<SourceException>(() => client.GetRepoAsync(Repo, Revision.Main, true, Cancelled))).Message);
+    }
+
     [Theory(Timeout = 10_000)]
     [InlineData("file:///etc/passwd")]
     [InlineData("ftp://hub.example.org/x")]

@@ -11,7 +11,7 @@ public static class FuzzRun
 {
     public const string SecondsVariable = "HFMC_FUZZ_SECONDS", ReportVariable = "HFMC_FUZZ_REPORT";
 
-    // A parser may copy its input a few times, and make objects of its parts; a pattern becomes a machine.
+    // A parser may copy its input a few times, and make objects of its parts.
     const long AllocatedAtLeast = 4 << 20, AllocatedOfEachByte = 1000;
 
     static readonly Lock s_report = new();
@@ -20,7 +20,8 @@ public static class FuzzRun
     /// <param name="corpus">Right inputs, and wrong ones that once were a defect.</param>
     /// <param name="change">Makes another input of one.</param>
     /// <param name="parse">Throws when the parser did what it may not; what it may throw itself is caught there.</param>
-    public static long Run(string name, IReadOnlyList<byte[]> corpus, Func<Random, byte[], byte[]> change, Action<byte[]> parse)
+    /// <param name="allocatedAtLeast">Bytes that it may take for the shortest input.</param>
+    public static long Run(string name, IReadOnlyList<byte[]> corpus, Func<Random, byte[], byte[]> change, Action<byte[]> parse, long allocatedAtLeast = AllocatedAtLeast)
     {
         foreach (var right in corpus)
             parse(right);
@@ -31,7 +32,7 @@ public static class FuzzRun
             var input = corpus[random.Next(corpus.Count)];
             for (var changes = random.Next(1, 4); changes > 0; changes--)
                 input = change(random, input);
-            Try(name, seed, input, parse);
+            Try(name, seed, input, parse, allocatedAtLeast);
             tried++;
             if (Stopwatch.GetElapsedTime(begun).TotalSeconds > Seconds)
                 break;
@@ -42,7 +43,7 @@ public static class FuzzRun
 
     static double Seconds => double.TryParse(Environment.GetEnvironmentVariable(SecondsVariable), CultureInfo.InvariantCulture, out var seconds) ? seconds : 1;
 
-    static void Try(string name, int seed, byte[] input, Action<byte[]> parse)
+    static void Try(string name, int seed, byte[] input, Action<byte[]> parse, long allocatedAtLeast)
     {
         var before = GC.GetAllocatedBytesForCurrentThread();
         try
@@ -54,7 +55,7 @@ public static class FuzzRun
             throw new SeedFailedException(name, seed, error);
         }
         var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-        if (allocated > AllocatedAtLeast + (AllocatedOfEachByte * input.Length))
+        if (allocated > allocatedAtLeast + (AllocatedOfEachByte * input.Length))
             throw new SeedFailedException(name, seed, new InvalidOperationException($"{allocated} bytes were allocated for an input of {input.Length}"));
     }
 
