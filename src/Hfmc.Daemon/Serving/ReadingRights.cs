@@ -10,8 +10,9 @@ using Hfmc.Core.Store;
 namespace Hfmc.Daemon.Serving;
 
 /// <summary>
-/// Opens a repo at a commit to one node for a while, when that node proves that it has read it, and proves the same in return. A challenge is given for whatever is asked
-/// for, here or not, and every no to a proof takes the same time, so that asking tells nothing. Bounded; safe for several threads.
+/// Opens a repo at a commit to one node for a while, when that node proves that it has read it, and proves the same in return. A
+/// challenge is given for whatever is asked for, here or not, and every no to a proof takes the same time, so that asking tells nothing.
+/// Imports are nobody's to read at an upstream, so they open to no proof. Bounded; safe for several threads.
 /// </summary>
 sealed class ReadingRights(CacheFolder cache, NodeId self, OpenRepos opened, Func<string, PlaceReader?> ownReader, TimeProvider time)
 {
@@ -110,7 +111,7 @@ sealed class ReadingRights(CacheFolder cache, NodeId self, OpenRepos opened, Fun
         lock (_lock)
         {
             if (_subjects.Generation != generation || _subjects.BySubject.Count is 0)
-                _subjects = (generation, _records.All().Where(record => record.Public is null)
+                _subjects = (generation, _records.All().Where(record => record is { Public: null, Origin: not RepoOrigin.Imported })
                     .DistinctBy(record => (record.Repo, record.Commit)).ToDictionary(record => ReadingProof.SubjectOf(record.Repo, record.Commit)));
             return _subjects.BySubject.GetValueOrDefault(subject);
         }

@@ -14,8 +14,11 @@ static class PeerLsCommand
                 session.Terminal.Warn("peers are switched off: run 'hfmc conf peers set on' to take models from them");
             using var daemon = session.Daemon();
             var misdeeds = (await daemon.StatusAsync(cancellationToken))?.Misdeeds ?? [];
-            PeerLine[] peers = [.. (await GreetAsync(session, cancellationToken))
-                .Select(answer => PeerLine.Of(answer, misdeeds.FirstOrDefault(misdeed => misdeed.Source == $"peer {answer.Peer}"), session.Time))];
+            var answers = await GreetAsync(session, cancellationToken);
+            foreach (var answer in answers)
+                if (answer.Error is { SaysWhatToDo: true } refused)
+                    session.Terminal.Warn(refused.Message);
+            PeerLine[] peers = [.. answers.Select(answer => PeerLine.Of(answer, misdeeds.FirstOrDefault(misdeed => misdeed.Source == $"peer {answer.Peer}"), session.Time))];
             if (session.Terminal.Mode.Json)
                 session.Terminal.Json(peers, CliJson.Plain.PeerLineArray);
             else if (peers.Length is 0)

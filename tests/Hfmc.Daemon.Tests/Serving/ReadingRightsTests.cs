@@ -3,6 +3,7 @@ using Hfmc.Core.Peers;
 using Hfmc.Core.Repos;
 using Hfmc.Core.Settings;
 using Hfmc.Core.Sources;
+using Hfmc.Core.Store;
 using Hfmc.Daemon.Serving;
 using Hfmc.Testing;
 using Xunit;
@@ -113,6 +114,15 @@ public sealed class ReadingRightsTests : IAsyncLifetime
     public async Task A_repo_of_which_a_file_is_missing_here_opens_to_nobody()
     {
         File.Delete(_daemon.Cache.Repo(RepoId.Parse("acme/secret")).BlobFile(Weights.Sha256));
+
+        Assert.False(await ProveAsync());
+    }
+
+    [Fact]
+    public async Task An_import_that_is_kept_private_opens_to_no_proof()
+    {
+        var record = _daemon.Records.Read(RepoId.Parse("acme/secret"), _commit)!;
+        _daemon.Records.Write(record with { Origin = RepoOrigin.Imported });
 
         Assert.False(await ProveAsync());
     }
