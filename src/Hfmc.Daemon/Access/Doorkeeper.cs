@@ -27,7 +27,7 @@ sealed class Doorkeeper(RequestDelegate next, HubSwitches hub, NetworkSwitch net
 
         // Methods are told apart by case (RFC 9110, 9.1), and what answers here does not always do so.
         if (context.Request.Method.Any(char.IsAsciiLetterLower))
-            return Refuse(context, StatusCodes.Status501NotImplemented, "there is no such method");
+            return Refuse(context, StatusCodes.Status405MethodNotAllowed, "methods are written in capital letters");
 
         var caller = context.Connection.RemoteIpAddress;
         var isPeer = context.Request.Path.StartsWithSegments(PeerProtocol.Root);

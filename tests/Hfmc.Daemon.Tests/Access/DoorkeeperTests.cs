@@ -75,7 +75,7 @@ public sealed class DoorkeeperTests
         var context = Ask("127.0.0.1", Hub);
         context.Request.Method = "hEAD";
 
-        Assert.Equal(501, await AnswerAsync(context, isOpen: false, TlsChoice.Restricted));
+        Assert.Equal(405, await AnswerAsync(context, isOpen: false, TlsChoice.Restricted));
     }
 
     [Fact]
