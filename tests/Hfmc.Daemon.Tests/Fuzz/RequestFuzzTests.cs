@@ -46,7 +46,7 @@ public sealed class RequestFuzzTests
         if (!text.StartsWith('/'))
             return;
         if (HubTarget.Parse(text) is { Path: { } path })
-            Assert.StartsWith("/root/", Path.GetFullPath(path.Below("/root")));
+            Assert.StartsWith("/folder/", Path.GetFullPath(path.Below("/folder")));
         _ = XetTokenTarget.Parse(text);
     });
 
