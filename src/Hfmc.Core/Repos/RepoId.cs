@@ -39,11 +39,7 @@ public readonly partial record struct RepoId(RepoType Type, string? Owner, strin
         var parts = text.Split('/');
         if (parts.Length is 2 or 3 && parts[0] is "models" or "datasets" or "spaces" && RepoTypes.TryParse(parts[0], out var named))
             (type, parts) = (named, parts[1..]);
-        if (parts.Length is not (1 or 2) || !Array.TrueForAll(parts, IsPart))
-            return false;
-
-        id = parts is [var owner, var name] ? new(type, owner, name) : new(type, null, parts[0]);
-        return true;
+        return TryMake(type, parts, out id);
     }
 
     /// <summary>The reverse of <see cref="FolderName"/>; false for folders of other kinds.</summary>
@@ -53,10 +49,20 @@ public readonly partial record struct RepoId(RepoType Type, string? Owner, strin
         var parts = folder.Split("--");
         return parts.Length is 2 or 3
             && RepoTypes.TryParse(parts[0], out var type) && parts[0].EndsWith('s')
-            && TryParse(string.Join('/', parts[1..]), type, out id);
+            && TryMake(type, parts[1..], out id);
     }
 
     public override string ToString() => ResolvePath;
+
+    // Here an owner called "models" is an owner: a folder's name has no second prefix.
+    static bool TryMake(RepoType type, string[] parts, out RepoId id)
+    {
+        id = default;
+        if (parts.Length is not (1 or 2) || !Array.TrueForAll(parts, IsPart))
+            return false;
+        id = parts is [var owner, var name] ? new(type, owner, name) : new(type, null, parts[0]);
+        return true;
+    }
 
     static bool IsPart(string part) =>
         part.Length <= LongestPart && Part().IsMatch(part)
