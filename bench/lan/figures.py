@@ -27,7 +27,7 @@ def cost_figures(nodes, adds, size):
     delivered = sum(add.good for add in adds) * size
     messages = [node.hfmc("daemon", "status", "--json").get("messages") for node in living]
     known = [count for count in messages if count is not None]
-    spent = sum(node.cpu_spent() for node in nodes) + sum(add.cpu for add in adds)
+    spent = sum(node.cpu_spent() for node in nodes)
     return {
         "cpu": spent / delivered * GIB if delivered else None,
         "memory": max(node.peak() for node in living) / MIB,

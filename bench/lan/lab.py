@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from figures import MIB
 from network import Network
 from node import Add, Node
-from origin import Origin
+from origin import REPO, Origin
 
 
 class Lab:
@@ -43,9 +43,12 @@ class Lab:
         return Node(self.network, self.tools.hfmc, self.place, host, self.origin.endpoint, **variables)
 
     def start_nodes(self, **variables):
-        """All nodes, each told of the first one only."""
+        """All nodes, each told of the first one only. Each has the smallest file already: a program compiles some of itself when it first
+        fetches something, which N machines do at once and two cores one after another."""
         with ThreadPoolExecutor(4) as pool:
             self.nodes = list(pool.map(lambda host: self.node(host, **variables), self.names))
+        for node in self.nodes:
+            node.hfmc("model", "add", "-r", REPO, "-f", "config.json", "-q", HF_HUB_OFFLINE="")
         self.introduce(self.nodes[1:], self.nodes[0])
         self.settle()
 
@@ -58,6 +61,7 @@ class Lab:
         time.sleep(1)
         for node in self.nodes:
             node.cpu_before = node.cpu()
+        self.served_before, self.wire_before = self.origin.served(), self.network.sent("origin")
 
     def touch_memory(self):
         """A virtual machine may have given free memory back to its host: getting it again costs up to a second and a half for each GiB, which
@@ -80,7 +84,11 @@ class Lab:
 
     def copies(self):
         """What the origin wrote over what there is: as payload, and as bytes on its link."""
-        return {"copies": sum(self.origin.served().values()) / self.size, "wire": self.network.sent("origin") / self.size}
+        return {"copies": sum(self.served().values()) / self.size, "wire": (self.network.sent("origin") - self.wire_before) / self.size}
+
+    def served(self):
+        """Payload bytes that the origin wrote, by etag."""
+        return {etag: count - self.served_before.get(etag, 0) for etag, count in self.origin.served().items()}
 
     def check_digests(self, nodes):
         for node in nodes:

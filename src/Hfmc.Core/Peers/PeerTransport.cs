@@ -3,6 +3,7 @@ using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
+using Hfmc.Core.Platform;
 using Hfmc.Core.Settings;
 using Hfmc.Core.Transfers;
 
@@ -48,11 +49,11 @@ static class PeerTransport
             socket.Dispose();
             throw;
         }
-        var plain = new NetworkStream(socket, ownsSocket: true);
         var request = context.InitialRequestMessage;
         return request.RequestUri?.Scheme == Uri.UriSchemeHttps
-            ? await SecureAsync(plain, new(context.DnsEndPoint.Host, context.DnsEndPoint.Port), request.Options.TryGetValue(Expected, out var node) ? node : null, shown, cancellationToken)
-            : plain;
+            ? await SecureAsync(new(socket, ownsSocket: true), new(context.DnsEndPoint.Host, context.DnsEndPoint.Port),
+                request.Options.TryGetValue(Expected, out var node) ? node : null, shown, cancellationToken)
+            : GatheringStream.Over(socket, TimeProvider.System);
     }
 
     static async ValueTask<Stream> SecureAsync(NetworkStream plain, PeerAddress peer, NodeId? expected, SslStreamCertificateContext? shown, CancellationToken cancellationToken)
