@@ -100,10 +100,13 @@ public sealed class DaemonHost(HfmcSettings settings, CacheFolder cache, string 
         builder.Logging
             .AddProvider(new FileLog(new(settings.Home.Run.LogFile), inForeground, time))
             .SetMinimumLevel(LogLevel.Information)
-            .AddFilter("Microsoft", LogLevel.Warning);
+            .AddFilter("Microsoft", LogLevel.Warning)
+            // It would begin a trace of each request for nobody.
+            .AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
         var gate = new ConnectionGate(engine.Networks, time);
         // Our answers wait for the disk at most: to hand each to another thread first costs more than that.
-        builder.WebHost.UseKestrelCore().UseSockets(options => options.UnsafePreferInlineScheduling = true)
+        // A connection keeps its 4 KiB while it is idle: to wait without them is one more call to the system for each request.
+        builder.WebHost.UseKestrelCore().UseSockets(options => (options.UnsafePreferInlineScheduling, options.WaitForDataBeforeAllocatingBuffer) = (true, false))
             .ConfigureKestrel(options => Listen(options, gate, settings.Tls is TlsChoice.Off ? null : new(self, time)));
         builder.Services.AddRoutingCore();
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = ShutdownPatience);
@@ -118,6 +121,11 @@ public sealed class DaemonHost(HfmcSettings settings, CacheFolder cache, string 
         app.Use(next => new GoneCallers(next).InvokeAsync);
         app.Use(next => new Doorkeeper(next, hub, engine.Networks, identity).InvokeAsync);
         app.Use(talk.Count);
+        var views = new RepoViews(engine, ViewRules.From(settings, () => hub.Current.ShowsRestrictedOffline));
+        var ids = new XetIds(settings.HubXet, XetAbove, new(cache), engine.Chunks, shelf);
+        var endpoints = new HubEndpoints(identity, views, shelf, Resolve(app, engine, sender), ids);
+        app.Use(endpoints.Warm);
+        app.UseRouting();
         var questions = new OpenQuestions(time);
         app.Use(next => context =>
         {
@@ -127,11 +135,9 @@ public sealed class DaemonHost(HfmcSettings settings, CacheFolder cache, string 
         new ControlEndpoints(settings, identity, engine, adds, sender, talk, hub, app.Lifetime, time).Map(app);
         var rights = settings.Tls is TlsChoice.Off ? null : new ReadingRights(cache, self.Id, engine.OpenRepos, engine.OwnReaders.Find, time);
         new PeerEndpoints(identity, shelf, new(everybody, members, cluster, rights is null ? null : engine.OpenRepos, of => Serve(of, new(), new()), cache), rights).Map(app);
-        var views = new RepoViews(engine, ViewRules.From(settings, () => hub.Current.ShowsRestrictedOffline));
-        var ids = new XetIds(settings.HubXet, XetAbove, new(cache), engine.Chunks, shelf);
         if (!ids.AreOff)
             MapXet(app, views, ids, engine.Readings, shelf, sender);
-        new HubEndpoints(identity, views, shelf, Resolve(app, engine, sender), ids).Map(app);
+        endpoints.Map(app);
         return app;
 
         Desk Serve(Shelf of, CrowdBook wanting, SmallBook small) => new(

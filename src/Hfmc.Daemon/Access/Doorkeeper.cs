@@ -17,6 +17,9 @@ sealed class Doorkeeper(RequestDelegate next, HubSwitches hub, NetworkSwitch net
 {
     readonly HashSet<string> _ownNames = OwnNames(self);
 
+    // Most callers use one name.
+    volatile string _lastOwn = "";
+
     public Task InvokeAsync(HttpContext context)
     {
         var isControl = context.Request.Path.StartsWithSegments(ControlProtocol.Root);
@@ -26,7 +29,7 @@ sealed class Doorkeeper(RequestDelegate next, HubSwitches hub, NetworkSwitch net
             return Refuse(context, StatusCodes.Status404NotFound, "not here");
 
         // Methods are told apart by case (RFC 9110, 9.1), and what answers here does not always do so.
-        if (context.Request.Method.Any(char.IsAsciiLetterLower))
+        if (context.Request.Method.AsSpan().ContainsAnyInRange('a', 'z'))
             return Refuse(context, StatusCodes.Status405MethodNotAllowed, "methods are written in capital letters");
 
         var caller = context.Connection.RemoteIpAddress;
@@ -47,8 +50,12 @@ sealed class Doorkeeper(RequestDelegate next, HubSwitches hub, NetworkSwitch net
     bool IsForeignPage(HttpRequest request)
     {
         var host = request.Host;
-        if (host.HasValue && !IsOwnHost(host.Host))
-            return true;
+        if (host.Value is { Length: > 0 } said && said != _lastOwn)
+        {
+            if (!IsOwnHost(host.Host))
+                return true;
+            _lastOwn = said;
+        }
         if (request.Headers["Sec-Fetch-Site"].ToString() is "cross-site" or "same-site")
             return true;
         return request.Headers.Origin.ToString() is { Length: > 0 } origin

@@ -43,26 +43,35 @@ sealed class HubEndpoints
         (_refs, _history, _search) = (new(views, _passed), new(views, _passed), new(views, shelf, _passed));
     }
 
+    /// <summary>Answers what was asked a moment ago, before the request is held against any route.</summary>
+    public RequestDelegate Warm(RequestDelegate next) => context =>
+        _resolve.FindWarm(context) is { } file ? GuardAsync(context, _resolve.WriteAsync(context, file)) : next(context);
+
     public void Map(IEndpointRouteBuilder routes) =>
         routes.MapMethods("{**any}", [HttpMethods.Get, HttpMethods.Head, HttpMethods.Post], (RequestDelegate)AnswerAsync);
 
-    async Task AnswerAsync(HttpContext context)
+    Task AnswerAsync(HttpContext context) => GuardAsync(context, FindAsync(context));
+
+    static async Task GuardAsync(HttpContext context, Task answer)
     {
         try
         {
-            if (HasBeenHere(context.Request))
-                throw new ViewException(LoopDetected, "LoopDetected", "this daemon has been asked by way of itself");
-            var raw = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
-            if (await _resolve.TryWriteWarmAsync(context, raw))
-                return;
-            if (HubTarget.Parse(raw) is not { } target || HttpMethods.IsPost(context.Request.Method) != target.Resource is HubResource.PathsInfo)
-                throw new ViewException(StatusCodes.Status404NotFound, null, "hfmc serves the reading part of the Hub's API here, and this is not in it");
-            await AnswerAsync(context, target, HubCaller.Of(context));
+            await answer;
         }
         catch (ViewException no)
         {
             await HubRefusals.AnswerAsync(context, no);
         }
+    }
+
+    async Task FindAsync(HttpContext context)
+    {
+        if (HasBeenHere(context.Request))
+            throw new ViewException(LoopDetected, "LoopDetected", "this daemon has been asked by way of itself");
+        if (HubTarget.Parse(context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget) is not { } target
+            || HttpMethods.IsPost(context.Request.Method) != target.Resource is HubResource.PathsInfo)
+            throw new ViewException(StatusCodes.Status404NotFound, null, "hfmc serves the reading part of the Hub's API here, and this is not in it");
+        await AnswerAsync(context, target, HubCaller.Of(context));
     }
 
     Task AnswerAsync(HttpContext context, HubTarget target, ViewCaller caller) => target.Resource switch

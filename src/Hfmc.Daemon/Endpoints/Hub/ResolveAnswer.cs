@@ -4,6 +4,7 @@ using Hfmc.Core.Repos;
 using Hfmc.Core.Store;
 using Hfmc.Daemon.Serving;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Win32.SafeHandles;
 
 namespace Hfmc.Daemon.Endpoints.Hub;
@@ -14,15 +15,14 @@ namespace Hfmc.Daemon.Endpoints.Hub;
 /// </summary>
 sealed class ResolveAnswer(FileReadings readings, BlobSender sender, ColdBytes cold, WarmFiles warm)
 {
-    /// <summary>The same answer as a moment ago; false when it has to be looked up.</summary>
-    public async ValueTask<bool> TryWriteWarmAsync(HttpContext context, string rawTarget)
+    /// <summary>What the same question found a moment ago; null when it has to be looked up.</summary>
+    public WarmFile? FindWarm(HttpContext context) => warm.Find(context.Request, context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget);
+
+    public Task WriteAsync(HttpContext context, WarmFile file)
     {
-        if (warm.Find(context.Request, rawTarget) is not { } file)
-            return false;
         context.Response.Headers["X-Repo-Commit"] = file.View.Commit.Text;
         PassedAnswer.Mark(context.Response, file.View.Origin);
-        await WriteAsync(context, file.View, file.Revision, file.File, file.Path, file.Bytes);
-        return true;
+        return WriteAsync(context, file.View, file.Revision, file.File, file.Path, file.Bytes);
     }
 
     /// <param name="context">The answer to write.</param>

@@ -39,6 +39,8 @@ public sealed class WarmFilesTests : ResolveTest
         warm.Note(Question(), Target, View(), Revision.Main, s_file, path);
 
         Assert.Equal("{}"u8.ToArray(), warm.Find(Question(), Target)?.Bytes);
+        Assert.NotNull(warm.Find(Question(method: "HEAD"), Target));
+        Assert.Null(warm.Find(Question(method: "POST"), Target));
         Assert.Null(warm.Find(Question("Bearer hf_of_somebody"), Target));
         Assert.Null(warm.Find(Question(), Target + "?download=true"));
         _time.Advance(WarmFiles.Good);
@@ -66,6 +68,7 @@ public sealed class WarmFilesTests : ResolveTest
         Assert.NotNull(warm.Find(Question(), Target));
 
         Daemon.Record("acme/big", Commit, isPublic: false, s_content);
+        _time.Advance(TimeSpan.FromMilliseconds(10));
 
         Assert.Null(warm.Find(Question(), Target));
     }
@@ -90,9 +93,10 @@ public sealed class WarmFilesTests : ResolveTest
         return path;
     }
 
-    static HttpRequest Question(string? authorization = null)
+    static HttpRequest Question(string? authorization = null, string method = "GET")
     {
         var request = new DefaultHttpContext().Request;
+        request.Method = method;
         if (authorization is not null)
             request.Headers.Authorization = authorization;
         return request;
