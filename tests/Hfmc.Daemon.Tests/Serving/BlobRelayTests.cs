@@ -53,6 +53,35 @@ public sealed class BlobRelayTests : IAsyncLifetime
         Assert.Equal(0, _sender.Open.Count);
     }
 
+    [Fact(Timeout = 30_000)]
+    public async Task So_many_wait_for_bytes_at_one_time_and_no_more()
+    {
+        var live = new LiveBlob(_blob, new());
+        live.Open(_partial);
+        live.Say([0], isOwner: true);
+        var relay = new BlobRelay(_sender, new ManualTime());
+        using var lifetime = new Lifetime();
+        var waiting = Enumerable.Range(0, 256).Select(number => relay.WriteAsync(Question(number / 50, lifetime), live)).ToArray();
+        Assert.DoesNotContain(waiting, answer => answer.IsCompleted);
+
+        var refused = Question(9, lifetime);
+        await relay.WriteAsync(refused, live);
+        Assert.Equal(503, refused.Response.StatusCode);
+
+        lifetime.Abort();
+        await Task.WhenAll(waiting).WaitAsync(Cancelled);
+        Assert.Equal(0, _sender.Open.Count);
+    }
+
+    static DefaultHttpContext Question(int asker, Lifetime lifetime)
+    {
+        var context = new DefaultHttpContext();
+        context.Features.Set<IHttpRequestLifetimeFeature>(lifetime);
+        context.Connection.RemoteIpAddress = new([10, 0, 0, (byte)asker]);
+        context.Request.Headers.Range = "bytes=0-9";
+        return context;
+    }
+
     sealed class Lifetime : IHttpRequestLifetimeFeature, IDisposable
     {
         readonly CancellationTokenSource _ended = new();

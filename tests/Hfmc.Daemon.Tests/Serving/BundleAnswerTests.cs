@@ -103,6 +103,30 @@ public sealed class BundleAnswerTests : DaemonTest
         await sending.WaitAsync(PeerProtocol.BundleSilence / 2, Cancelled);
     }
 
+    [Fact(Timeout = 30_000)]
+    public async Task So_many_bundles_are_open_at_one_time_and_no_more()
+    {
+        PutAll();
+        var add = _book.Enter([Absent.Sha256], sharesWork: true);
+        var bundles = Bundles(_time);
+        var open = Enumerable.Range(0, 128).Select(_ => bundles.WriteAsync(new Answer().Context, [Absent.Sha256])).ToArray();
+        Assert.DoesNotContain(open, bundle => bundle.IsCompleted);
+
+        var refused = new Answer();
+        await bundles.WriteAsync(refused.Context, [Absent.Sha256]);
+        Assert.Equal((503, "1"), (refused.Context.Response.StatusCode, refused.Context.Response.Headers.RetryAfter.ToString()));
+
+        add.Dispose();
+        while (!Task.WhenAll(open).IsCompleted)
+        {
+            await Task.WhenAny(_time.WaitForTimersAsync(1, Cancelled), Task.WhenAll(open));
+            _time.Advance(TimeSpan.FromSeconds(1));
+        }
+        var next = new Answer();
+        await bundles.WriteAsync(next.Context, [Small[0].Sha256]);
+        Assert.Equal(200, next.Context.Response.StatusCode);
+    }
+
     void PutAll()
     {
         Daemon.Put(Repo, isPublic: true, [.. Small.Append(Big).Select(content => ($"{content.Sha256}", (FileContent)content))]);
@@ -113,7 +137,9 @@ public sealed class BundleAnswerTests : DaemonTest
         Daemon.Http.PostAsJsonAsync(new Uri("/peer/v1/bundle", UriKind.Relative), new { etags }, Cancelled);
 
     Task SendAsync(Answer answer, IEnumerable<FileContent> contents, TimeProvider time) =>
-        Task.Run(() => new BundleAnswer(_book, new PublicShelf(Daemon.Cache), _board, new(new(TimeProvider.System), Daemon.Cache.Root), time).WriteAsync(answer.Context, contents.Select(content => content.Sha256)), Cancelled);
+        Task.Run(() => Bundles(time).WriteAsync(answer.Context, contents.Select(content => content.Sha256)), Cancelled);
+
+    BundleAnswer Bundles(TimeProvider time) => new(_book, new PublicShelf(Daemon.Cache), _board, new(new(TimeProvider.System), Daemon.Cache.Root), time);
 
     static byte[] Frames(IEnumerable<FileContent> contents) => [.. contents.SelectMany(content => TestPeer.WriteFrame(content.Sha256, content.ToArray()))];
 
