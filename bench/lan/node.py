@@ -23,7 +23,6 @@ class Node:
         self.environment = {
             "PATH": os.environ["PATH"], "HOME": self.home, "HFMC_HOME": f"{self.home}/.hfmc", "XDG_RUNTIME_DIR": f"{self.home}/run",
             "HFMC_MACHINE_ID": host, "HF_ENDPOINT": upstream, **variables}
-        self.environment |= {name: value for name, value in os.environ.items() if name.startswith("DOTNET_")}
         if "DOTNET_ROOT" in os.environ:
             self.environment["DOTNET_ROOT"] = os.environ["DOTNET_ROOT"]
         self.offline = variables.get("HF_HUB_OFFLINE") == "1"
