@@ -4,7 +4,8 @@ using System.Runtime.InteropServices;
 using Hfmc.Testing;
 
 const string usage = """
-    hfmc-testproxy LISTEN TARGET flip|size|withhold|mute      a daemon's peer protocol, spoilt (LISTEN and TARGET: ADDRESS:PORT)
+    hfmc-testproxy LISTEN TARGET size|withhold|mute           a daemon's peer protocol, spoilt (LISTEN and TARGET: ADDRESS:PORT)
+    hfmc-testproxy LISTEN TARGET flip [--every BYTES]         one bit in so many bytes is turned
     hfmc-testproxy LISTEN TARGET slow [--delay-ms N] [--bytes-per-second N] [--loss-every BYTES] [--hang-after BYTES]
 
     Prints one line when it is ready, and runs until it is stopped.
@@ -41,6 +42,8 @@ static async Task<IAsyncDisposable> StartAsync(IPEndPoint listen, IPEndPoint tar
 {
     if (what is "slow")
         return new SlowLink(target, Options(more), listen);
+    if (what is "flip" && more is ["--every", var bytes])
+        return await LyingProxy.StartAsync(new($"http://{target}"), Lie.Flip, listen, checked((int)Number(bytes)));
     return Enum.TryParse<Lie>(what, ignoreCase: true, out var lie) && more is []
         ? await LyingProxy.StartAsync(new($"http://{target}"), lie, listen)
         : throw new FormatException($"'{what}' is not known");

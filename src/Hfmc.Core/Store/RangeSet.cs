@@ -32,6 +32,8 @@ public sealed class RangeSet
 
     public void Remove(ByteRange range)
     {
+        if (range.IsEmpty)
+            return;
         var kept = new List<ByteRange>(_ranges.Count + 1);
         foreach (var known in _ranges)
         {
@@ -74,6 +76,14 @@ public sealed class RangeSet
         }
         if (at < window.End)
             yield return new(at, window.End);
+    }
+
+    /// <summary>The parts of <paramref name="window"/> that are covered, in order.</summary>
+    public IEnumerable<ByteRange> Within(ByteRange window)
+    {
+        for (var i = FirstEndingAtOrAfter(window.Start); i < _ranges.Count && _ranges[i].Start < window.End; i++)
+            if (new ByteRange(Math.Max(window.Start, _ranges[i].Start), Math.Min(window.End, _ranges[i].End)) is { IsEmpty: false } part)
+                yield return part;
     }
 
     int FirstEndingAtOrAfter(long offset)

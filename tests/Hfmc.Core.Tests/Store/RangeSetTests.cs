@@ -28,6 +28,14 @@ public sealed class RangeSetTests
 
                 AssertSame(flags, set);
                 AssertSame(flags, set, RandomRange(random));
+                if (random.Next(3) is 0)
+                {
+                    var removed = RandomRange(random);
+                    set.Remove(removed);
+                    for (var at = removed.Start; at < removed.End; at++)
+                        flags[at] = false;
+                    AssertSame(flags, set);
+                }
             }
         });
 
@@ -45,6 +53,9 @@ public sealed class RangeSetTests
         var inWindow = Enumerable.Range(0, Size).Select(at => at >= window.Start && at < window.End && !flags[at]).ToArray();
         Assert.Equal(inWindow, Flags(gaps));
         Assert.All(gaps, gap => Assert.False(gap.IsEmpty));
+        var covered = set.Within(window).ToList();
+        Assert.Equal(Enumerable.Range(0, Size).Select(at => at >= window.Start && at < window.End && flags[at]), Flags(covered));
+        Assert.All(covered, part => Assert.False(part.IsEmpty));
         Assert.Equal(gaps.Count is 0, set.Contains(window));
     }
 

@@ -9,7 +9,7 @@ namespace Hfmc.Testing;
 /// <summary>What is wrong with what passes through a <see cref="LyingProxy"/>.</summary>
 public enum Lie
 {
-    /// <summary>One bit of each 10 MB of payload is turned.</summary>
+    /// <summary>One bit of each 10 MB of payload is turned, unless another distance is given.</summary>
     Flip,
 
     /// <summary>Every size that is told, in JSON or in Content-Range, is one byte too large.</summary>
@@ -34,11 +34,12 @@ public sealed partial class LyingProxy : IAsyncDisposable
     readonly HttpClient _honest;
     readonly Listener _listener;
     readonly Lie _lie;
+    readonly int _flipEvery;
     long _payload;
 
-    LyingProxy(Uri target, Lie lie, IPEndPoint listen)
+    LyingProxy(Uri target, Lie lie, int flipEvery, IPEndPoint listen)
     {
-        _lie = lie;
+        (_lie, _flipEvery) = (lie, flipEvery);
         _honest = new(new SocketsHttpHandler { UseProxy = false, UseCookies = false, AllowAutoRedirect = false })
         {
             BaseAddress = target,
@@ -52,9 +53,9 @@ public sealed partial class LyingProxy : IAsyncDisposable
     /// <summary>Bytes of payload that passed.</summary>
     public long Payload => Volatile.Read(ref _payload);
 
-    public static async Task<LyingProxy> StartAsync(Uri target, Lie lie, IPEndPoint? listen = null, CancellationToken cancellationToken = default)
+    public static async Task<LyingProxy> StartAsync(Uri target, Lie lie, IPEndPoint? listen = null, int flipEvery = FlipEvery, CancellationToken cancellationToken = default)
     {
-        var proxy = new LyingProxy(target, lie, listen ?? new(IPAddress.Loopback, 0));
+        var proxy = new LyingProxy(target, lie, flipEvery, listen ?? new(IPAddress.Loopback, 0));
         await proxy._listener.StartAsync(cancellationToken);
         return proxy;
     }
@@ -134,8 +135,8 @@ public sealed partial class LyingProxy : IAsyncDisposable
     void Spoil(Span<byte> bytes)
     {
         var after = Interlocked.Add(ref _payload, bytes.Length);
-        if (_lie is Lie.Flip && after / FlipEvery > (after - bytes.Length) / FlipEvery)
-            bytes[(int)(bytes.Length - 1 - after % FlipEvery)] ^= 1;
+        if (_lie is Lie.Flip && after / _flipEvery > (after - bytes.Length) / _flipEvery)
+            bytes[(int)(bytes.Length - 1 - after % _flipEvery)] ^= 1;
     }
 
     [GeneratedRegex("""("size":\s*)(\d+)""")]

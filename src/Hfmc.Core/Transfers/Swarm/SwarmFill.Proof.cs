@@ -28,12 +28,10 @@ sealed partial class SwarmFill
         var suspicion = await _proof.SuspectAsync([.. _peers.Keys], _time, cancellationToken);
         if (suspicion.Ranges.Count is 0)
             return false;
-        if (!suspicion.IsProven && _live.Chunks is { } had)
-            _suspects.Note(had, suspicion.Ranges);
-        await DropAsync(suspicion.Ranges);
         if (suspicion.IsProven)
             Blame(suspicion.Ranges, cancellationToken);
-        else if (_sources.Keys.Any(member => member is { IsUpstream: true, IsOut: false }))
+        await DropAsync(suspicion.Ranges);
+        if (!suspicion.IsProven && _sources.Keys.Any(member => member is { IsUpstream: true, IsOut: false }))
             foreach (var peer in _peers.Values) // Who of them is right nobody knows: what differs comes from the upstream.
                 peer.IsOut = true;
         return true;
@@ -60,15 +58,14 @@ sealed partial class SwarmFill
 
     async Task DropAsync(IReadOnlyList<ByteRange> ranges)
     {
+        _suspects.Note(ranges);
         await _partial.ForgetAsync(ranges);
         foreach (var range in ranges)
         {
             _progress.Dropped(_givers.Of(range) is { Count: 1 } givers ? _sources[givers.Single()].Kind : SourceKind.Peer, range.Length);
+            _givers.Forget(range);
             for (var piece = _live.Grid.PieceAt(range.Start); piece <= _live.Grid.PieceAt(range.End - 1); piece++)
-            {
                 _schedule.Drop(piece);
-                _givers.Forget(piece);
-            }
         }
     }
 

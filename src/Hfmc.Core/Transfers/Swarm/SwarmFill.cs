@@ -29,7 +29,7 @@ sealed partial class SwarmFill
     readonly TimeProvider _time;
     readonly SwarmSchedule _schedule;
     readonly SwarmProof _proof;
-    readonly SwarmGivers _givers;
+    readonly SwarmGivers _givers = new();
     readonly Dictionary<SwarmOrder, (SwarmRead Read, Task Task)> _reads = [];
     readonly ConcurrentQueue<SwarmRead> _ended = new();
     readonly Pulse _ready = new();
@@ -42,7 +42,6 @@ sealed partial class SwarmFill
         (_file, _partial, _live, _crowd, _warn) = (file, partial, progress.Live, context.Crowd, context.Warn);
         (_roster, _sink, _limits, _progress, _time, _begun) = (roster, sink, limits, progress, time, time.GetTimestamp());
         _schedule = new(_live.Grid, Rendezvous.Key(partial.Blob.ETag), _crowd.Self, new(), new());
-        _givers = new(_live.Grid);
         _suspects = new(partial, _givers);
         _upstreamSize = new(new SwarmRules().UpstreamRequests, time);
         _proof = new(context.XetId, partial, _live, _crowd, _ready);

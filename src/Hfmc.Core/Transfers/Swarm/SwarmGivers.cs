@@ -3,33 +3,49 @@ using Hfmc.Core.Store;
 namespace Hfmc.Core.Transfers;
 
 /// <summary>Which bytes came from whom, so that blame follows them. Safe for several threads.</summary>
-sealed class SwarmGivers(PieceGrid grid)
+sealed class SwarmGivers
 {
     readonly Lock _lock = new();
-    readonly Dictionary<int, HashSet<SwarmMember>> _ofPiece = [];
+    readonly Dictionary<SwarmMember, RangeSet> _given = [];
 
-    public void Gave(SwarmMember member, long offset, int length)
+    public void Gave(SwarmMember member, ByteRange range)
     {
         lock (_lock)
-            for (var piece = grid.PieceAt(offset); piece <= grid.PieceAt(offset + length - 1); piece++)
-            {
-                if (!_ofPiece.TryGetValue(piece, out var givers))
-                    _ofPiece[piece] = givers = [];
-                givers.Add(member);
-            }
+        {
+            if (!_given.TryGetValue(member, out var ranges))
+                _given[member] = ranges = new();
+            ranges.Add(range);
+        }
     }
 
-    /// <summary>Everybody who gave bytes of these pieces: one alone is the one to blame.</summary>
+    /// <summary>Everybody who gave any of these bytes: one alone is the one to blame.</summary>
     public IReadOnlyCollection<SwarmMember> Of(ByteRange range)
     {
         lock (_lock)
-            return [.. Enumerable.Range(grid.PieceAt(range.Start), grid.PieceAt(range.End - 1) - grid.PieceAt(range.Start) + 1)
-                .SelectMany(piece => _ofPiece.GetValueOrDefault(piece) ?? []).Distinct()];
+            return [.. from given in _given where given.Value.Within(range).Any() select given.Key];
     }
 
-    public void Forget(int piece)
+    /// <summary>The parts of these bytes that one member alone gave. What two have sent, each may have spoilt.</summary>
+    public IReadOnlyList<(ByteRange Range, SwarmMember Giver)> Alone(ByteRange range)
+    {
+        var alone = new List<(ByteRange, SwarmMember)>();
+        lock (_lock)
+            foreach (var (member, given) in _given)
+            {
+                var own = new RangeSet();
+                foreach (var part in given.Within(range))
+                    own.Add(part);
+                foreach (var part in _given.Where(other => other.Key != member).SelectMany(other => other.Value.Within(range)))
+                    own.Remove(part);
+                alone.AddRange(own.Ranges.Select(part => (part, member)));
+            }
+        return alone;
+    }
+
+    public void Forget(ByteRange range)
     {
         lock (_lock)
-            _ofPiece.Remove(piece);
+            foreach (var given in _given.Values)
+                given.Remove(range);
     }
 }

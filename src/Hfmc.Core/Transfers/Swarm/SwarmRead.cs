@@ -58,7 +58,7 @@ sealed class SwarmRead(SwarmOrder order, ISource source, IRangeSink sink, SwarmG
 
     public bool Write(long offset, ReadOnlySpan<byte> bytes)
     {
-        givers.Gave(Order.From, offset, bytes.Length);
+        givers.Gave(Order.From, new(offset, offset + bytes.Length));
         var goesOn = sink.Write(offset, bytes);
         Interlocked.Add(ref _received, bytes.Length);
         _hasStopped |= !goesOn;
