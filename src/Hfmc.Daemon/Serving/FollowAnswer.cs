@@ -52,8 +52,9 @@ sealed class FollowAnswer(TransferBoard board, Shelf shelf, CrowdBook book, Smal
             await context.Response.Body.FlushAsync(context.RequestAborted);
             if (wanting is not null)
                 await Task.Delay(Welcome, time, context.RequestAborted);
-            // After the entry: what is begun from now on takes the asker into account.
-            var begun = small.Count > 0 ? Of(small) : null;
+            // After the entry: what is begun from now on takes the asker into account. The first line comes with nothing to tell too: it is
+            // waited for, and two that begin at one time would wait for each other.
+            var begun = small.Count > 0 ? Of(small) : new(null, null);
             var told = time.GetTimestamp();
             while (!context.RequestAborted.IsCancellationRequested)
             {
