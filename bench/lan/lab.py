@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from figures import MIB
 from network import Network
 from node import Add, Node
-from origin import REPO, Origin
+from origin import REPO, WARM_UP, Origin
 
 
 class Lab:
@@ -43,13 +43,17 @@ class Lab:
         return Node(self.network, self.tools.hfmc, self.place, host, self.origin.endpoint, **variables)
 
     def start_nodes(self, **variables):
-        """All nodes, each told of the first one only. Each has the smallest file already: a program compiles some of itself when it first
-        fetches something, which N machines do at once and two cores one after another."""
+        """All nodes, each told of the first one only. Together they have fetched something before, and each has the smallest file already: a
+        program compiles some of itself when it first fetches, which N machines do at once and two cores one after another."""
         with ThreadPoolExecutor(4) as pool:
             self.nodes = list(pool.map(lambda host: self.node(host, **variables), self.names))
         for node in self.nodes:
             node.hfmc("model", "add", "-r", REPO, "-f", "config.json", "-q", HF_HUB_OFFLINE="")
         self.introduce(self.nodes[1:], self.nodes[0])
+        before = [Add(node, WARM_UP, offline=False) for node in self.nodes]
+        wait_for(before, self.patience())
+        if bad := [add for add in before if not add.good]:
+            raise RuntimeError(f"{bad[0].node.host} did not get {WARM_UP}: {bad[0].error}")
         self.settle()
 
     def introduce(self, nodes, other):

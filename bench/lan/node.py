@@ -109,8 +109,9 @@ class Add:
     """A 'model add' under way, asked for as the command does it, over the control socket: N machines start N commands at once, two cores
     one after another, and that is no part of what is measured. Its clock runs from the moment the daemon accepted it to its last word."""
 
-    def __init__(self, node):
-        self.node = node
+    def __init__(self, node, repo=REPO, offline=None):
+        self.node, self.repo = node, repo
+        self.offline = node.offline if offline is None else offline
         self.json, self.error = None, ""
         self.accepted = time.monotonic()
         self.ended = None
@@ -121,8 +122,8 @@ class Add:
     def _watch(self):
         try:
             self.connection.request("POST", "/control/add", json.dumps({
-                "repo_type": "model", "repo": REPO, "revision": "main", "files": [], "include": [], "exclude": [], "patience_seconds": 300,
-                "upstreams": [] if self.node.offline else [{"address": self.node.environment["HF_ENDPOINT"], "is_hub": True, "may_see_token": False}],
+                "repo_type": "model", "repo": self.repo, "revision": "main", "files": [], "include": [], "exclude": [], "patience_seconds": 300,
+                "upstreams": [] if self.offline else [{"address": self.node.environment["HF_ENDPOINT"], "is_hub": True, "may_see_token": False}],
             }), {"X-Hfmc-Version": self.node.version, "Content-Type": "application/json"})
             for text in self.connection.getresponse():
                 line = json.loads(text)

@@ -3,14 +3,14 @@ import json
 import os
 import subprocess
 
-REPO = "lab/model"
+REPO, WARM_UP = "lab/model", "lab/warm-up"
 PORT = 8080
 
 
 class Origin:
     def __init__(self, network, program, content, host="origin"):
         self.process = network.start(
-            host, program, "--repo", REPO, "--bind", network.address(host), "--port", str(PORT), "--cdn-port", str(PORT + 1), *content,
+            host, program, "--repo", REPO, "--warm-up", WARM_UP, "--bind", network.address(host), "--port", str(PORT), "--cdn-port", str(PORT + 1), *content,
             # All is compiled as it starts: compiling it better later would take a twelfth of the two cores from the nodes while they download.
             env=os.environ | {"DOTNET_TieredCompilation": "0"}, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         said = json.loads(self.process.stdout.readline())

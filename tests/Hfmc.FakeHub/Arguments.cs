@@ -9,10 +9,11 @@ sealed record Arguments
     public const string Usage = """
         hfmc-fakehub --repo OWNER/NAME [--type model|dataset|space] [--size BYTES] [--files N --file-size BYTES] [--small N]
                      [--port N] [--cdn-port N] [--bind ADDRESS] [--token T] [--gated] [--private] [--xet]
-                     [--style official|direct] [--bytes-per-second N] [--bytes-per-second-each N] [--latency-ms N]
+                     [--style official|direct] [--warm-up OWNER/NAME] [--bytes-per-second N] [--bytes-per-second-each N] [--latency-ms N]
 
         Serves one repo: config.json, model.safetensors of --size bytes, --files shards of --file-size bytes, and --small
-        files of 10,000 bytes.
+        files of 10,000 bytes. With --warm-up a second repo of 8 MiB and 50 small files, for clients that should have fetched
+        something before.
         Prints its addresses as one line of JSON when ready, and the bytes it served per etag as one line for each line on its
         stdin and when stopped.
         """;
@@ -30,6 +31,7 @@ sealed record Arguments
     public bool Gated { get; private set; }
     public bool Private { get; private set; }
     public bool Xet { get; private set; }
+    public string? WarmUp { get; private set; }
     public string Style { get; private set; } = "official";
     public long? BytesPerSecond { get; private set; }
     public long? BytesPerSecondEach { get; private set; }
@@ -70,6 +72,7 @@ sealed record Arguments
             case "--cdn-port": CdnPort = (int)Number(value); break;
             case "--bind": Bind = IPAddress.Parse(value); break;
             case "--token": Token = value; break;
+            case "--warm-up": WarmUp = value; break;
             case "--style": Style = value; break;
             case "--bytes-per-second": BytesPerSecond = Number(value); break;
             case "--bytes-per-second-each": BytesPerSecondEach = Number(value); break;

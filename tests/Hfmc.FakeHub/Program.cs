@@ -32,6 +32,8 @@ var repo = hub.Add(said.Repo, RepoTypes.TryParse(said.Type, out var type) ? type
 if (said.Token is { } token)
     repo.Allow(token);
 var commit = repo.Commit(Content(said));
+if (said.WarmUp is { } warmUp)
+    hub.Add(warmUp).Commit(WarmUp());
 
 Console.WriteLine(JsonSerializer.Serialize(new
 {
@@ -69,6 +71,14 @@ void Stop(PosixSignalContext signal)
 {
     signal.Cancel = true;
     stopped.TrySetResult();
+}
+
+static Dictionary<string, FileContent> WarmUp()
+{
+    var files = new Dictionary<string, FileContent>(StringComparer.Ordinal) { ["model.safetensors"] = new PatternContent(8 << 20, seed: 2_000_000) };
+    for (var number = 1; number <= 50; number++)
+        files[$"small-{number:D5}.bin"] = new PatternContent(10_000, seed: 2_000_000 + number);
+    return files;
 }
 
 static string Address(Uri endpoint) => endpoint.AbsoluteUri.TrimEnd('/');
