@@ -1,5 +1,3 @@
-using System.Net.Http.Headers;
-using System.Net.Security;
 using Hfmc.Core.Peers;
 using Hfmc.Core.Repos;
 using Hfmc.Core.Settings;
@@ -159,17 +157,17 @@ public sealed class MembersTests : IAsyncLifetime
             new ClusterBook(_daemon.Home).Remove([MemberRemoval.Of(_cluster, _asker.Id)]);
         return who switch
         {
-            "a member" or "a member that was removed" => new(_daemon, _asker, good, overTls: true),
-            "nobody" => new(_daemon, null, null, overTls: false),
-            "a node without a certificate of a member" => new(_daemon, _asker, null, overTls: true),
-            "another cluster" => new(_daemon, _asker, MemberCertificate.Issue(ClusterKey.New(), _asker.Id, Now).ToString(), overTls: true),
-            "a certificate that has expired" => new(_daemon, _asker, MemberCertificate.Issue(_cluster, _asker.Id, Now - TimeSpan.FromDays(31)).ToString(), overTls: true),
-            "a certificate that begins in the future" => new(_daemon, _asker, MemberCertificate.Issue(_cluster, _asker.Id, Now + TimeSpan.FromDays(3)).ToString(), overTls: true),
-            "the certificate of another node" => new(_daemon, NodeCertificate.Create(), good, overTls: true),
-            "a member without TLS" => new(_daemon, _asker, good, overTls: false),
-            "a member that shows no key" => new(_daemon, null, good, overTls: true),
-            "a certificate of other letters" => new(_daemon, _asker, new string('=', good.Length), overTls: true),
-            "a certificate that is none" => new(_daemon, _asker, new string('A', good.Length), overTls: true),
+            "a member" or "a member that was removed" => new(_daemon.Address, _asker, good, overTls: true, Cancelled),
+            "nobody" => new(_daemon.Address, null, null, overTls: false, Cancelled),
+            "a node without a certificate of a member" => new(_daemon.Address, _asker, null, overTls: true, Cancelled),
+            "another cluster" => new(_daemon.Address, _asker, MemberCertificate.Issue(ClusterKey.New(), _asker.Id, Now).ToString(), overTls: true, Cancelled),
+            "a certificate that has expired" => new(_daemon.Address, _asker, MemberCertificate.Issue(_cluster, _asker.Id, Now - TimeSpan.FromDays(31)).ToString(), overTls: true, Cancelled),
+            "a certificate that begins in the future" => new(_daemon.Address, _asker, MemberCertificate.Issue(_cluster, _asker.Id, Now + TimeSpan.FromDays(3)).ToString(), overTls: true, Cancelled),
+            "the certificate of another node" => new(_daemon.Address, NodeCertificate.Create(), good, overTls: true, Cancelled),
+            "a member without TLS" => new(_daemon.Address, _asker, good, overTls: false, Cancelled),
+            "a member that shows no key" => new(_daemon.Address, null, good, overTls: true, Cancelled),
+            "a certificate of other letters" => new(_daemon.Address, _asker, new string('=', good.Length), overTls: true, Cancelled),
+            "a certificate that is none" => new(_daemon.Address, _asker, new string('A', good.Length), overTls: true, Cancelled),
             _ => throw new ArgumentOutOfRangeException(nameof(who), who, "nobody that the test knows"),
         };
     }
@@ -183,53 +181,5 @@ public sealed class MembersTests : IAsyncLifetime
         var pass = new ClusterPass(new(home), self.Id, TimeProvider.System);
         var trust = new PeerTrust(self, TlsChoice.Restricted, home, TimeProvider.System);
         return (new PeerClient(PeerClient.CreateTransport(self), TimeProvider.System, self.Id, trust).ForMembers(pass), pass);
-    }
-}
-
-/// <summary>A question to a daemon, below <c>/peer/v1</c>.</summary>
-sealed record Question(string Method, string Path, string? Json = null)
-{
-    public RangeHeaderValue? Range { get; init; }
-}
-
-/// <summary>Asks as some node, with or without proof of it.</summary>
-sealed class PeerAsker
-{
-    readonly HttpClient _http;
-    readonly string? _membership;
-
-    public PeerAsker(DaemonRig daemon, NodeCertificate? self, string? membership, bool overTls)
-    {
-        var handler = new SocketsHttpHandler
-        {
-            SslOptions = new SslClientAuthenticationOptions
-            {
-                ClientCertificateContext = self is null ? null : SslStreamCertificateContext.Create(self.Certificate, null, offline: true),
-                RemoteCertificateValidationCallback = (_, certificate, _, _) => certificate is not null,
-            },
-        };
-        var root = overTls ? daemon.Address.SecureRoot : daemon.Address.Root;
-        (_http, _membership) = (new(handler) { BaseAddress = new(root, "/peer/v1/") }, membership);
-    }
-
-    /// <summary>Status, headers and body in one text, without what differs from answer to answer anyway.</summary>
-    public async Task<string> AskAsync(Question question)
-    {
-        using var answer = await OpenAsync(question);
-        var headers = answer.Headers.Concat(answer.Content.Headers).Where(header => header.Key is not "Date")
-            .OrderBy(header => header.Key, StringComparer.Ordinal).Select(header => $"{header.Key}: {string.Join(',', header.Value)}");
-        return $"{answer.StatusCode}\n{string.Join('\n', headers)}\n\n{await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)}";
-    }
-
-    public async Task<HttpResponseMessage> OpenAsync(Question question)
-    {
-        using var request = new HttpRequestMessage(new(question.Method), new Uri(question.Path.TrimStart('/'), UriKind.Relative));
-        if (question.Json is { } json)
-            request.Content = new StringContent(json, System.Text.Encoding.UTF8, "application/json");
-        request.Headers.Range = question.Range;
-        request.Headers.Host = "hfmc";
-        if (_membership is not null)
-            request.Headers.TryAddWithoutValidation(PeerProtocol.MemberHeader, _membership);
-        return await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
     }
 }

@@ -19,6 +19,7 @@ public sealed class ReadersTests : IAsyncLifetime
     FakeRepo _repo = null!;
     CommitId _commit;
     PeerAsker _asker = null!;
+    ReadingAttempt _attempt = null!;
     NodeId _server;
 
     static CancellationToken Cancelled => TestContext.Current.CancellationToken;
@@ -31,7 +32,8 @@ public sealed class ReadersTests : IAsyncLifetime
         _commit = _repo.Commit(new Dictionary<string, FileContent> { ["model.bin"] = Weights, ["config.json"] = Config });
         _daemon.Put(_repo, _commit, isPublic: false);
         _daemon.Put("acme/other", isPublic: false, ("model.bin", Others));
-        _asker = new(_daemon, _self, membership: null, overTls: true);
+        _asker = new(_daemon.Address, _self, membership: null, overTls: true, Cancelled);
+        _attempt = new(_repo, _commit);
         _server = new NodeIdentity(_daemon.Home).ReadOrCreate().Id;
     }
 
@@ -45,7 +47,7 @@ public sealed class ReadersTests : IAsyncLifetime
     public async Task A_proof_opens_the_large_files_of_that_repo_to_that_node()
     {
         var before = await _asker.AskAsync(Bytes(Weights.Sha256));
-        Assert.StartsWith("OK", await ProveAsync(_asker, _self.Id, Weights), StringComparison.Ordinal);
+        Assert.StartsWith("OK", await _asker.AskAsync(ReadingAttempt.Handing(_attempt.Answer(await _attempt.ChallengeAsync(_asker), _self.Id, _server))), StringComparison.Ordinal);
 
         Assert.StartsWith("NotFound", before, StringComparison.Ordinal);
         Assert.StartsWith("OK", await _asker.AskAsync(Bytes(Weights.Sha256)), StringComparison.Ordinal);
@@ -53,18 +55,18 @@ public sealed class ReadersTests : IAsyncLifetime
         // Not what git holds itself, not other repos, and not to others, with the header of this node or without TLS.
         Assert.StartsWith("NotFound", await _asker.AskAsync(Bytes(Config.GitSha1)), StringComparison.Ordinal);
         Assert.StartsWith("NotFound", await _asker.AskAsync(Bytes(Others.Sha256)), StringComparison.Ordinal);
-        Assert.StartsWith("NotFound", await new PeerAsker(_daemon, NodeCertificate.Create(), null, overTls: true).AskAsync(Bytes(Weights.Sha256)), StringComparison.Ordinal);
-        Assert.StartsWith("NotFound", await new PeerAsker(_daemon, null, null, overTls: false).AskAsync(Bytes(Weights.Sha256)), StringComparison.Ordinal);
+        Assert.StartsWith("NotFound", await new PeerAsker(_daemon.Address, NodeCertificate.Create(), null, overTls: true, Cancelled).AskAsync(Bytes(Weights.Sha256)), StringComparison.Ordinal);
+        Assert.StartsWith("NotFound", await new PeerAsker(_daemon.Address, null, null, overTls: false, Cancelled).AskAsync(Bytes(Weights.Sha256)), StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Whether_a_repo_is_here_shows_in_no_challenge_and_in_no_refusal()
     {
-        var (known, unknown) = (ReadingProof.SubjectOf(_repo.Id, _commit), new string('5', 64));
+        var (known, unknown) = (_attempt.Subject, new string('5', 64));
 
-        var (here, nowhere) = (await ChallengeAsync(_asker, known), await ChallengeAsync(_asker, unknown));
-        var refused = await _asker.AskAsync(Proof(new(known, here.Nonce, new string('0', 64))));
-        var refusedToo = await _asker.AskAsync(Proof(new(unknown, nowhere.Nonce, new string('0', 64))));
+        var (here, nowhere) = (await ChallengeAsync(known), await ChallengeAsync(unknown));
+        var refused = await _asker.AskAsync(ReadingAttempt.Handing(new(known, here.Nonce, new string('0', 64))));
+        var refusedToo = await _asker.AskAsync(ReadingAttempt.Handing(new(unknown, nowhere.Nonce, new string('0', 64))));
 
         Assert.Equal((here.Nonce.Length, here.Places.Length), (nowhere.Nonce.Length, nowhere.Places.Length));
         Assert.StartsWith("NotFound", refused, StringComparison.Ordinal);
@@ -76,11 +78,10 @@ public sealed class ReadersTests : IAsyncLifetime
     {
         // The victim has the right to read, and proves it to a node that only hands on what the daemon asks.
         var (victim, relay) = (NodeCertificate.Create(), NodeCertificate.Create());
-        var relaying = new PeerAsker(_daemon, relay, null, overTls: true);
-        var subject = ReadingProof.SubjectOf(_repo.Id, _commit);
-        var challenge = await ChallengeAsync(relaying, subject);
+        var relaying = new PeerAsker(_daemon.Address, relay, null, overTls: true, Cancelled);
+        var challenge = await _attempt.ChallengeAsync(relaying);
 
-        var told = await relaying.AskAsync(Proof(Answer(challenge, subject, victim.Id, relay.Id, Weights)));
+        var told = await relaying.AskAsync(ReadingAttempt.Handing(_attempt.Answer(challenge, victim.Id, relay.Id)));
 
         Assert.StartsWith("NotFound", told, StringComparison.Ordinal);
         Assert.StartsWith("NotFound", await relaying.AskAsync(Bytes(Weights.Sha256)), StringComparison.Ordinal);
@@ -89,10 +90,10 @@ public sealed class ReadersTests : IAsyncLifetime
     [Fact]
     public async Task Without_TLS_or_without_a_key_nothing_is_asked_and_nothing_is_proven()
     {
-        var question = new Question("POST", "/reading", $$"""{"subject":"{{ReadingProof.SubjectOf(_repo.Id, _commit)}}"}""");
+        var question = new Question("POST", "/reading", $$"""{"subject":"{{_attempt.Subject}}"}""");
 
-        Assert.StartsWith("NotFound", await new PeerAsker(_daemon, _self, null, overTls: false).AskAsync(question), StringComparison.Ordinal);
-        Assert.StartsWith("NotFound", await new PeerAsker(_daemon, null, null, overTls: true).AskAsync(question), StringComparison.Ordinal);
+        Assert.StartsWith("NotFound", await new PeerAsker(_daemon.Address, _self, null, overTls: false, Cancelled).AskAsync(question), StringComparison.Ordinal);
+        Assert.StartsWith("NotFound", await new PeerAsker(_daemon.Address, null, null, overTls: true, Cancelled).AskAsync(question), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -100,8 +101,8 @@ public sealed class ReadersTests : IAsyncLifetime
     {
         var (isProof, self) = (random.Next(4) is 0, NodeCertificate.Create());
         var right = isProof
-            ? $$"""{"subject":"{{ReadingProof.SubjectOf(_repo.Id, _commit)}}","nonce":"{{new string('1', 64)}}","mac":"{{new string('2', 64)}}"}"""
-            : $$"""{"subject":"{{ReadingProof.SubjectOf(_repo.Id, _commit)}}"}""";
+            ? $$"""{"subject":"{{_attempt.Subject}}","nonce":"{{new string('1', 64)}}","mac":"{{new string('2', 64)}}"}"""
+            : $$"""{"subject":"{{_attempt.Subject}}"}""";
 
         var told = await _asker.AskAsync(new("POST", isProof ? "/reading/proof" : "/reading", Mutation.Json(random, right)));
 
@@ -109,27 +110,11 @@ public sealed class ReadersTests : IAsyncLifetime
             throw new InvalidOperationException(told);
     });
 
-    async Task<string> ProveAsync(PeerAsker asker, NodeId node, FileContent content)
+    async Task<PeerReadingChallenge> ChallengeAsync(string subject)
     {
-        var subject = ReadingProof.SubjectOf(_repo.Id, _commit);
-        return await asker.AskAsync(Proof(Answer(await ChallengeAsync(asker, subject), subject, node, _server, content)));
-    }
-
-    PeerReadingProof Answer(PeerReadingChallenge challenge, string subject, NodeId asker, NodeId server, FileContent content)
-    {
-        var all = content.ToArray();
-        var places = ReadingPlaces.In(_repo.Find(_commit.Text)!.Files.Select(file => file.AsRepoFile()), challenge.Places)!;
-        byte[] bytes = [.. places.SelectMany(place => all[(int)place.Range.Start..(int)place.Range.End])];
-        return new(subject, challenge.Nonce, Convert.ToHexStringLower(ReadingProof.Compute(Convert.FromHexString(challenge.Nonce), asker, server, subject, bytes)));
-    }
-
-    static async Task<PeerReadingChallenge> ChallengeAsync(PeerAsker asker, string subject)
-    {
-        var told = await asker.AskAsync(new("POST", "/reading", $$"""{"subject":"{{subject}}"}"""));
+        var told = await _asker.AskAsync(new("POST", "/reading", $$"""{"subject":"{{subject}}"}"""));
         return System.Text.Json.JsonSerializer.Deserialize(told[told.IndexOf('{', StringComparison.Ordinal)..], PeerJson.Default.PeerReadingChallenge)!;
     }
-
-    static Question Proof(PeerReadingProof proof) => new("POST", "/reading/proof", System.Text.Json.JsonSerializer.Serialize(proof, PeerJson.Default.PeerReadingProof));
 
     static Question Bytes(ETag etag) => new("GET", $"/blobs/{etag}");
 
