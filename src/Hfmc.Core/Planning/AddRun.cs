@@ -86,7 +86,8 @@ sealed class AddRun(ModelEngine engine, AddRequest request, Caller caller, AddPr
             await files.RunAsync(cancellationToken);
             // The names of small blobs; each big one has seen to its own.
             Platform.NativeFiles.SyncFolder(_repo.BlobsFolder);
-            if (plan.Wanted.FirstOrDefault(file => _repo.FindFile(commit, file.Path) is null) is { } gone)
+            var snapshot = _repo.SnapshotFolder(commit);
+            if (plan.Wanted.FirstOrDefault(file => !File.Exists(file.Path.Below(snapshot))) is { } gone)
                 throw new DiskException($"{gone.Path} of {request.Repo} was removed from the cache while it was added; run the command again");
             _snapshots.WriteTree(listing.Snapshot);
             _snapshots.WriteRef(request.Revision, commit);

@@ -12,8 +12,11 @@ public sealed record CachedFile(FilePath Path, string Entry, string RealPath, ET
     /// <summary>Null when nothing is at the entry, or a folder, or a link that leads nowhere or in a circle.</summary>
     internal static CachedFile? At(FilePath path, string entry)
     {
+        // One look tells of most that there is nothing, or no link: a cache is looked through by the thousand.
         var found = new FileInfo(entry);
-        if (found.LinkTarget is not { } target)
+        if ((int)found.Attributes is -1)
+            return null;
+        if (!found.Attributes.HasFlag(FileAttributes.ReparsePoint) || found.LinkTarget is not { } target)
             return found.Exists ? new(path, entry, entry, null, found.Length, IsLink: false) : null;
         return FinalTarget(found) is { Exists: true } file
             ? new(path, entry, file.FullName, NameIn(target) ?? NameIn(file.Name), file.Length, IsLink: true)

@@ -50,7 +50,7 @@ public sealed partial class SnapshotWriter(CacheFolder cache, RepoId repo, bool 
     {
         if (path.Depth > 0)
             RefuseForeignLinks(entry, path);
-        if (!Traits.HasLinks || copyFiles || new FileInfo(entry) is not { LinkTarget: null, Exists: false } || !File.Exists(_repo.BlobFile(etag)))
+        if (!Traits.HasLinks || copyFiles || !File.Exists(_repo.BlobFile(etag)))
             return false;
         try
         {
