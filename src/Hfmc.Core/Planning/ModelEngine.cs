@@ -38,6 +38,7 @@ public sealed class ModelEngine : IAsyncDisposable
         Members = lan is { Trust: not null, Cluster: { } pass } ? new(peers.ForMembers(pass), MembersWanting, MembersSmall) : null;
         Chunks = lan is null ? null : new(new(cache), Board, time);
         Neighbourhood = new(NeighboursAsync, () => lan is null || lan.Peers.Read().Count is 0, time);
+        Membership = new(MembersAsync, () => lan?.Cluster?.Current is null, time);
         Readings = new(this);
     }
 
@@ -89,6 +90,9 @@ public sealed class ModelEngine : IAsyncDisposable
 
     /// <summary>The peers that answered lately.</summary>
     internal Neighbourhood Neighbourhood { get; }
+
+    /// <summary>Those of them that have shown that they are members of this machine's cluster.</summary>
+    internal Neighbourhood Membership { get; }
 
     internal RepoRecords Records { get; }
 

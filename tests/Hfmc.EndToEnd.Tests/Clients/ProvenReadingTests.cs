@@ -8,7 +8,7 @@ namespace Hfmc.EndToEnd.Tests.Clients;
 /// <summary>A client reads a cold file through a daemon whose peers have it, with a list of its chunks that the Hub's id proves, and whose upstream is slow.</summary>
 public sealed class ProvenReadingTests : NodeTest
 {
-    const string Repo = "acme/read";
+    const string Repo = "acme/read", Token = "hf_ofOneWhoMayRead";
 
     const int Size = 24 << 20, Half = Size / 2;
 
@@ -56,9 +56,29 @@ public sealed class ProvenReadingTests : NodeTest
         Assert.True(liar.Payload > 1_000_000, "the liar was not asked for enough to lie");
     }
 
-    async Task<HfmcNode> SeedAsync(string name)
+    [Fact]
+    public async Task Members_give_a_gated_file_to_who_may_read_it_and_to_nobody_else()
+    {
+        _fast.Add(Repo).Allow(Secret(Token)).Gated = true;
+        var code = (await Node("seed").RunAsync("cluster", "new")).Succeeded().LastLine;
+        var seed = await SeedAsync("seed", Token);
+        (await Node("reader").Start("cluster", "join").Type(code + "\n").EndAsync(Cancelled)).Succeeded();
+        var reader = await ReaderAsync(seed.Port);
+
+        using var refused = await AskAsync(reader, "hf_ofSomebodyElse");
+        using var answer = await AskAsync(reader, Token);
+
+        Assert.False(refused.IsSuccessStatusCode);
+        Assert.Equal(Weights.ToArray(), await answer.EnsureSuccessStatusCode().Content.ReadAsByteArrayAsync(Cancelled));
+        Assert.InRange(_slow.BytesServed(Weights.Sha256), 0, Half / 2);
+        Assert.InRange((await seed.StatusAsync()).GetProperty("served_bytes").GetInt64(), Half, Size);
+    }
+
+    async Task<HfmcNode> SeedAsync(string name, string? token = null)
     {
         var seed = Node(name).At(_fast.Endpoint);
+        if (token is not null)
+            seed.With("HF_TOKEN", token);
         await seed.StartDaemonAsync();
         await seed.AddAsync(Repo);
         await UntilAsync(() => File.Exists(Path.Combine(seed.CacheRoot, "state", "chunks", Weights.Sha256.Text)));
@@ -72,10 +92,14 @@ public sealed class ProvenReadingTests : NodeTest
         return reader;
     }
 
-    async Task<HttpResponseMessage> OpenAsync(HfmcNode reader)
+    async Task<HttpResponseMessage> OpenAsync(HfmcNode reader) => (await AskAsync(reader, token: null)).EnsureSuccessStatusCode();
+
+    async Task<HttpResponseMessage> AskAsync(HfmcNode reader, string? token)
     {
-        var answer = await s_http.GetAsync(new Uri(reader.Endpoint, $"/{Repo}/resolve/main/model.bin"), HttpCompletionOption.ResponseHeadersRead, Cancelled);
-        return answer.EnsureSuccessStatusCode();
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(reader.Endpoint, $"/{Repo}/resolve/main/model.bin"));
+        if (token is not null)
+            request.Headers.Authorization = new("Bearer", token);
+        return await s_http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Cancelled);
     }
 
     static string BlobOf(HfmcNode node) => Path.Combine(node.CacheRoot, "hub", "models--acme--read", "blobs", Weights.Sha256.Text);

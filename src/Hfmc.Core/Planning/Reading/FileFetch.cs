@@ -57,15 +57,15 @@ sealed class FileFetch(ModelEngine engine, WantedFile wanted, Action<string> war
     {
         engine.Readings.Records.Note(Listing, null);
         FreeSpace.Check(engine.Cache, [File.Blob]);
-        // Peers hear only of what is public, or of what they themselves have named.
-        if (!Listing.IsPublic && Listing.Origin is not ListingOrigin.Peers)
-            return new([.. Upstreams()], null);
-        if (!engine.Neighbourhood.IsKnown)
+        // As an add does: everybody hears of what is public, members of the cluster of what is not, and those who have named it themselves of that.
+        var isForAll = Listing.IsPublic || (Listing.Origin is ListingOrigin.Peers && !Listing.IsFromMembers);
+        var (circle, neighbourhood) = isForAll ? (engine.Everybody, engine.Neighbourhood) : (engine.Members, engine.Membership);
+        if (!neighbourhood.IsKnown)
             progress.Live.Reads.Begin();
-        if (await engine.Neighbourhood.GetAsync(cancellationToken) is not { } neighbours)
+        if (await neighbourhood.GetAsync(cancellationToken) is not { } neighbours)
             return new([.. Upstreams()], null);
 
-        var crowd = Listing.IsPublic && File.Size > MemoryBlob.Largest ? engine.CrowdOf(engine.Everybody, [File.Blob], small: null, warn) : null;
+        var crowd = (Listing.IsPublic || !isForAll) && File.Size > MemoryBlob.Largest ? engine.CrowdOf(circle, [File.Blob], small: null, warn) : null;
         try
         {
             if (neighbours.Alive.Count > 0)
