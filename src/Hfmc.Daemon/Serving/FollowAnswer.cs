@@ -70,9 +70,9 @@ sealed class FollowAnswer(TransferBoard board, Shelf shelf, CrowdBook book, Smal
                 }
                 else if (news.HasMore)
                 {
-                    await Task.WhenAny([.. changes, Task.Delay(wait > Together ? wait : Together, time, context.RequestAborted)]);
+                    await AnyAsync(changes, wait > Together ? wait : Together, context.RequestAborted);
                 }
-                else if (await Task.WhenAny([.. changes, Task.Delay(PeerProtocol.NewsBeat, time, context.RequestAborted)]) is var first && !changes.Contains(first))
+                else if (!await AnyAsync(changes, PeerProtocol.NewsBeat, context.RequestAborted))
                 {
                     await BeatAsync(context);
                 }
@@ -83,6 +83,13 @@ sealed class FollowAnswer(TransferBoard board, Shelf shelf, CrowdBook book, Smal
         {
             // Nobody listens any more.
         }
+    }
+
+    // False when nothing has happened in that time. No timer is left behind: there is one such wait for each line and listener.
+    async Task<bool> AnyAsync(Task[] changes, TimeSpan within, CancellationToken cancellationToken)
+    {
+        await ((Task)Task.WhenAny(changes)).WaitAsync(within, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return Array.Exists(changes, change => change.IsCompleted);
     }
 
     PeerMember[] Newcomers(IReadOnlySet<ETag> blobs, NodeId? asker, HashSet<NodeId> known) =>

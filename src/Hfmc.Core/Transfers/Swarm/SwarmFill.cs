@@ -70,7 +70,8 @@ sealed partial class SwarmFill
                 _live.Say([.. _schedule.Fetching], _schedule.CanOwn);
                 _progress.Source = Sources();
                 GiveUpIfHopeless();
-                await Task.WhenAny([.. wakes, Task.Delay(Pause(), _time, cancellationToken)]);
+                // Not a delay beside the others: hundreds a second would each leave a timer behind, which wakes a thread for nothing.
+                await ((Task)Task.WhenAny(wakes)).WaitAsync(Pause(), _time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 cancellationToken.ThrowIfCancellationRequested();
             }
         }
