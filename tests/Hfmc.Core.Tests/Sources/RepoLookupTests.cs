@@ -10,7 +10,7 @@ using Xunit;
 namespace Hfmc.Core.Tests.Sources;
 
 /// <summary>A mirror and the token's home, in this order, and sometimes peers.</summary>
-public sealed class RepoLookupTests : IAsyncLifetime
+public sealed partial class RepoLookupTests : IAsyncLifetime
 {
     const string Token = "hf_secret";
 
@@ -216,55 +216,6 @@ public sealed class RepoLookupTests : IAsyncLifetime
         await Assert.ThrowsAsync<OfflineException>(() => FindAsync([Client(hub.Endpoint, SourceKind.Hub)]));
 
         Assert.InRange(asked, 3, 12);
-    }
-
-    [Fact(Timeout = 20_000)]
-    public async Task When_no_upstream_answers_the_peers_are_asked()
-    {
-        await using var peer = await TestPeer.StartAsync(Cancelled);
-        var commit = Publish(_home);
-        peer.Share(_home.Add(Repo.Id), commit, "main");
-        await _home.StopAsync();
-        await _mirror.StopAsync();
-
-        var listing = await FindAsync(peers: [peer]);
-
-        Assert.Equal((commit, false, ListingOrigin.Peers), (listing.Snapshot.Commit, listing.IsPublic, listing.Origin));
-    }
-
-    [Fact(Timeout = 20_000)]
-    public async Task A_repo_that_no_upstream_knows_may_be_known_to_a_peer()
-    {
-        await using var peer = await TestPeer.StartAsync(Cancelled);
-        var repo = new HubContent(TimeProvider.System, 1 << 20).Add(Repo.Id);
-        var commit = repo.Commit(new Dictionary<string, FileContent> { ["a.txt"] = BytesContent.Of("imported") });
-        peer.Share(repo, commit, "main");
-
-        var listing = await FindAsync(peers: [peer]);
-
-        Assert.Equal((commit, ListingOrigin.Peers), (listing.Snapshot.Commit, listing.Origin));
-        Assert.Empty(listing.Hubs);
-    }
-
-    [Fact(Timeout = 20_000)]
-    public async Task A_revision_that_an_upstream_denies_is_not_taken_from_peers()
-    {
-        await using var peer = await TestPeer.StartAsync(Cancelled);
-        peer.Share(_home.Add(Repo.Id), Publish(_home), "old");
-
-        await Assert.ThrowsAsync<NotFoundException>(() => FindAsync(revision: "old", peers: [peer]));
-    }
-
-    [Fact(Timeout = 20_000)]
-    public async Task What_a_peer_said_wrong_is_part_of_the_error()
-    {
-        await using var peer = await TestPeer.StartAsync(Cancelled);
-        peer.Share(_home.Add(Repo.Id), Publish(_home), "main").Twist = snapshot => snapshot with { Files = [snapshot.Files[0] with { Path = "../x" }] };
-
-        var error = await Assert.ThrowsAsync<OfflineException>(() => FindAsync([], peers: [peer]));
-
-        Assert.Contains($"{peer.Address}", error.Message);
-        Assert.Contains("not safe", error.Message);
     }
 
     static CommitId Publish(FakeHub hub, Action<FakeRepo>? shape = null)
