@@ -21,7 +21,7 @@ public static class ControlProtocol
     public const int LargestQuestion = 4 << 20;
 }
 
-/// <summary>An add on behalf of a command: its own sources and token go along and are not kept.</summary>
+/// <summary>An add on behalf of a command: its own sources and token go along and are not kept. Lists that are left out are empty.</summary>
 public sealed record AddMessage
 {
     public required string RepoType { get; init; }
@@ -30,11 +30,11 @@ public sealed record AddMessage
 
     public required string Revision { get; init; }
 
-    public IReadOnlyList<string> Files { get; init; } = [];
+    public IReadOnlyList<string> Files { get; init => field = value ?? []; } = [];
 
-    public IReadOnlyList<string> Include { get; init; } = [];
+    public IReadOnlyList<string> Include { get; init => field = value ?? []; } = [];
 
-    public IReadOnlyList<string> Exclude { get; init; } = [];
+    public IReadOnlyList<string> Exclude { get; init => field = value ?? []; } = [];
 
     public bool Force { get; init; }
 
@@ -49,7 +49,7 @@ public sealed record AddMessage
     /// <summary>Answer once the add has begun, and let it go on without the command.</summary>
     public bool Detach { get; init; }
 
-    public IReadOnlyList<UpstreamMessage> Upstreams { get; init; } = [];
+    public IReadOnlyList<UpstreamMessage> Upstreams { get; init => field = value ?? []; } = [];
 
     /// <summary>Sent to those upstreams only that <see cref="UpstreamMessage.MaySeeToken"/> names.</summary>
     public string? Token { get; init; }
