@@ -64,7 +64,7 @@ public sealed class ReadersTests : IAsyncLifetime
     {
         var (known, unknown) = (_attempt.Subject, new string('5', 64));
 
-        var (here, nowhere) = (await ChallengeAsync(known), await ChallengeAsync(unknown));
+        var (here, nowhere) = (await ReadingAttempt.ChallengeAsync(_asker, known), await ReadingAttempt.ChallengeAsync(_asker, unknown));
         var refused = await _asker.AskAsync(ReadingAttempt.Handing(new(known, here.Nonce, new string('0', 64))));
         var refusedToo = await _asker.AskAsync(ReadingAttempt.Handing(new(unknown, nowhere.Nonce, new string('0', 64))));
 
@@ -109,12 +109,6 @@ public sealed class ReadersTests : IAsyncLifetime
         if (!told.StartsWith("NotFound", StringComparison.Ordinal) && !(told.StartsWith("OK", StringComparison.Ordinal) && told.Contains("places", StringComparison.Ordinal)))
             throw new InvalidOperationException(told);
     });
-
-    async Task<PeerReadingChallenge> ChallengeAsync(string subject)
-    {
-        var told = await _asker.AskAsync(new("POST", "/reading", $$"""{"subject":"{{subject}}"}"""));
-        return System.Text.Json.JsonSerializer.Deserialize(told[told.IndexOf('{', StringComparison.Ordinal)..], PeerJson.Default.PeerReadingChallenge)!;
-    }
 
     static Question Bytes(ETag etag) => new("GET", $"/blobs/{etag}");
 

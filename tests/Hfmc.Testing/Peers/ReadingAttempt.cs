@@ -10,9 +10,12 @@ public sealed class ReadingAttempt(FakeRepo repo, CommitId commit)
 {
     public string Subject { get; } = ReadingProof.SubjectOf(repo.Id, commit);
 
-    public async Task<PeerReadingChallenge> ChallengeAsync(PeerAsker asker)
+    public Task<PeerReadingChallenge> ChallengeAsync(PeerAsker asker) => ChallengeAsync(asker, Subject);
+
+    /// <summary>The same for any subject, of a repo that may not exist.</summary>
+    public static async Task<PeerReadingChallenge> ChallengeAsync(PeerAsker asker, string subject)
     {
-        var told = await asker.AskAsync(new("POST", "/reading", $$"""{"subject":"{{Subject}}"}"""));
+        var told = await asker.AskAsync(new("POST", "/reading", $$"""{"subject":"{{subject}}"}"""));
         return JsonSerializer.Deserialize(told[told.IndexOf('{', StringComparison.Ordinal)..], PeerJson.Default.PeerReadingChallenge)!;
     }
 
