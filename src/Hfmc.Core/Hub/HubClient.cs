@@ -32,7 +32,7 @@ public sealed partial class HubClient
     /// <param name="via">The node id of a daemon, so that it notices when it asks itself; null for a command.</param>
     public HubClient(Upstream upstream, HttpMessageInvoker http, TimeProvider time, string userAgent, string? via)
     {
-        (Upstream, _time) = (upstream, time);
+        (Upstream, _time, Ranges) = (upstream, time, new(time));
         _requests = new(upstream, http, time, userAgent, via);
     }
 
@@ -40,6 +40,9 @@ public sealed partial class HubClient
 
     /// <summary>Where it is noted what upstreams do wrong; null where nobody asks again.</summary>
     public Conduct? Conduct { get; init; }
+
+    /// <summary>Which upstreams give no ranges, as this process has found out.</summary>
+    public RangeSupport Ranges { get; init; }
 
     /// <exception cref="SourceException">Refused, or not reached.</exception>
     public async Task<RepoInfo> GetRepoAsync(RepoId repo, Revision revision, bool anonymous, CancellationToken cancellationToken)
@@ -120,6 +123,7 @@ public sealed partial class HubClient
     public async Task<HubReply> AskAsync(HubQuestion question, bool anonymous, CancellationToken cancellationToken)
     {
         using var answer = await _requests.AskAsync(Upstream.At(question.Path), question, anonymous, cancellationToken);
+        ContentCoding.Unpack(answer.Response, Upstream.Name);
         var body = await BoundedBody.ReadAsync(answer.Response, Upstream.Name, LargestInfo, HubRequests.AnswerTimeout, _time, cancellationToken);
         return HubReply.Of(answer.Response, body, RetryAdvice.Read(answer.Response, _time));
     }
@@ -131,6 +135,7 @@ public sealed partial class HubClient
     public async Task<Account> WhoAmIAsync(CancellationToken cancellationToken)
     {
         using var answer = await _requests.GetAsync(Upstream.At("api/whoami-v2"), anonymous: false, range: null, cancellationToken);
+        ContentCoding.Unpack(answer.Response, Upstream.Name);
         if (!answer.Response.IsSuccessStatusCode)
             throw answer.Response.StatusCode is System.Net.HttpStatusCode.Unauthorized or System.Net.HttpStatusCode.Forbidden
                 ? new HubRefusal(HubReason.BadToken, $"{Upstream.Name} does not accept the token")
@@ -148,10 +153,16 @@ public sealed partial class HubClient
     async Task<HubAnswer> GetAsync(Uri address, RepoId repo, bool anonymous, CancellationToken cancellationToken)
     {
         var answer = await _requests.GetAsync(address, anonymous, range: null, cancellationToken);
-        if (answer.Response.IsSuccessStatusCode)
-            return answer;
-        using (answer)
-            throw HubErrors.Read(answer.Response, Upstream, repo, null, _time);
+        try
+        {
+            ContentCoding.Unpack(answer.Response, Upstream.Name);
+            return answer.Response.IsSuccessStatusCode ? answer : throw HubErrors.Read(answer.Response, Upstream, repo, null, _time);
+        }
+        catch (SourceException)
+        {
+            answer.Dispose();
+            throw;
+        }
     }
 
     Task<T> ReadAsync<T>(HubAnswer answer, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type, int limit, CancellationToken cancellationToken)

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Http.Headers;
 using Hfmc.Core.Repos;
 using Hfmc.Core.Store;
 using Hfmc.Core.Transfers;
@@ -19,6 +18,9 @@ public sealed class HubFile
     readonly RepoFile _file;
     readonly Uri _address;
     volatile Uri? _link;
+    volatile bool _hasNoRanges;
+
+    ByteRange Whole => ByteRange.Whole(_file.Size);
 
     internal HubFile(HubClient hub, HubRequests requests, TimeProvider time, RepoId repo, CommitId commit, RepoFile file)
     {
@@ -27,61 +29,102 @@ public sealed class HubFile
         _address = hub.Upstream.At($"{repo.ResolvePath}/resolve/{commit}/{path}");
     }
 
-    /// <summary>An answer whose body is the range, or all of the file when the upstream ignores ranges.</summary>
+    /// <summary>False when the upstream answered a range of this file, or of another, with something that is no range.</summary>
+    public bool KeepsRanges => !_hasNoRanges && _hub.Ranges.IsKeptBy(_hub.Upstream);
+
+    /// <summary>
+    /// An answer whose body is the range, the first part of it, or all of the file when the upstream ignores ranges; null when the upstream
+    /// answered with what can be none of these: <see cref="OpenWholeAsync"/> is left then.
+    /// </summary>
     /// <exception cref="SourceException">Refused, not reached, or an answer about something else.</exception>
-    public async Task<HubBody> OpenAsync(ByteRange range, CancellationToken cancellationToken)
+    public async Task<HubBody?> OpenAsync(ByteRange range, CancellationToken cancellationToken)
+    {
+        if (range == Whole)
+            return await OpenWholeAsync(cancellationToken);
+        var (response, facts) = await SendAsync(range, cancellationToken);
+        var answer = RangeAnswer.Read(response, _file, range);
+        if (!answer.IsUsable && answer.Problem is null)
+        {
+            response.Dispose();
+            GiveUpRanges(everywhere: true);
+            return null;
+        }
+        return Check(response, facts, answer);
+    }
+
+    /// <summary>An answer whose body is all of the file.</summary>
+    /// <exception cref="SourceException">Refused, not reached, or an answer about something else.</exception>
+    public async Task<HubBody> OpenWholeAsync(CancellationToken cancellationToken)
+    {
+        var (response, facts) = await SendAsync(null, cancellationToken);
+        return Check(response, facts, RangeAnswer.ReadWhole(response, _file));
+    }
+
+    /// <summary>Asks for no more ranges of this file; <paramref name="everywhere"/>: nor of others of this upstream.</summary>
+    public void GiveUpRanges(bool everywhere)
+    {
+        _hasNoRanges = true;
+        if (everywhere)
+            _hub.Ranges.NoteNone(_hub.Upstream);
+    }
+
+    /// <summary>Forgets the signed link.</summary>
+    public void Forget() => _link = null;
+
+    async Task<(HttpResponseMessage Response, HubFacts Facts)> SendAsync(ByteRange? range, CancellationToken cancellationToken)
     {
         if (_link is { } link)
         {
             var known = await _requests.GetLinkAsync(link, range, cancellationToken);
-            if (known.IsSuccessStatusCode)
-                return Check(known, default, range);
+            if (MayBeRead(known, range))
+                return (known, default);
             known.Dispose();
             Interlocked.CompareExchange(ref _link, null, link);
         }
 
-        var answer = await _requests.GetAsync(_address, anonymous: false, range == ByteRange.Whole(_file.Size) ? null : range, cancellationToken);
+        var answer = await _requests.GetAsync(_address, anonymous: false, range, cancellationToken);
         var left = !_hub.Upstream.IsHomeOf(answer.Address);
-        if (!answer.Response.IsSuccessStatusCode)
+        if (!MayBeRead(answer.Response, range))
             using (answer)
                 throw left
                     ? new SourceException(
                         SourceFault.Unreachable, $"{answer.Address.Host} ({(int)answer.Response.StatusCode}) refuses the link that {_hub.Upstream.Name} gave",
                         RetryAdvice.Read(answer.Response, _time))
                     : HubErrors.Read(answer.Response, _hub.Upstream, _repo, _file.Path.Text, _time);
-        if (left)
+        if (left && answer.Response.IsSuccessStatusCode)
             _link = answer.Address;
-        return Check(answer.Response, answer.Facts, range);
+        return (answer.Response, answer.Facts);
     }
 
-    /// <summary>Forgets the signed link.</summary>
-    public void Forget() => _link = null;
+    // A range that is right is never refused as such: who does so keeps none.
+    static bool MayBeRead(HttpResponseMessage response, ByteRange? range) =>
+        response.IsSuccessStatusCode || (range is not null && response.StatusCode is HttpStatusCode.RequestedRangeNotSatisfiable);
 
-    HubBody Check(HttpResponseMessage response, HubFacts facts, ByteRange range)
+    HubBody Check(HttpResponseMessage response, HubFacts facts, RangeAnswer answer)
     {
-        if (Problem(response, facts, range) is { } problem)
+        if ((FactsProblem(response, facts) ?? answer.Problem) is { } problem)
             using (response)
                 throw new SourceException(SourceFault.Lied, $"{_hub.Upstream.Name} answers for {_file.Path} with {problem}");
-        return new(response, response.StatusCode is HttpStatusCode.PartialContent ? range : ByteRange.Whole(_file.Size));
-    }
-
-    string? Problem(HttpResponseMessage response, HubFacts facts, ByteRange range)
-    {
-        var (size, headers) = (_file.Size, response.Content.Headers);
-        if (facts.ETag is { } etag && etag != _file.ETag)
-            return $"another etag, {etag}";
-        if (facts.Size is { } linked && linked != size)
-            return $"another size, {linked} bytes instead of {size}";
-        return response.StatusCode switch
+        try
         {
-            HttpStatusCode.PartialContent => IsOf(headers.ContentRange, range, size) ? null : $"the range {headers.ContentRange} instead of {range}/{size}",
-            HttpStatusCode.OK => headers.ContentLength is { } length && length != size ? $"{length} bytes instead of {size}" : null,
-            var status => $"status {(int)status}",
-        };
+            if (answer.IsPacked)
+                ContentCoding.Unpack(response, _hub.Upstream.Name);
+            return new(response, answer.Range);
+        }
+        catch (SourceException)
+        {
+            response.Dispose();
+            throw;
+        }
     }
 
-    static bool IsOf(ContentRangeHeaderValue? said, ByteRange range, long size) =>
-        said is { From: { } from, To: { } to } && from == range.Start && to == range.End - 1 && (said.Length ?? size) == size;
+    string? FactsProblem(HttpResponseMessage response, HubFacts facts)
+    {
+        // What packs an answer may give it a tag of its own; the digest decides.
+        if (facts.ETag is { } etag && etag != _file.ETag && !ContentCoding.IsPacked(response))
+            return $"another etag, {etag}";
+        return facts.Size is { } linked && linked != _file.Size ? $"another size, {linked} bytes instead of {_file.Size}" : null;
+    }
 }
 
 /// <summary>An open body, and the range of the file that it is.</summary>

@@ -49,7 +49,7 @@ sealed class HubRequests(Upstream upstream, HttpMessageInvoker http, TimeProvide
     public void ForgoToken() => _forgoesToken = true;
 
     /// <summary>One request without redirects and without a token: a signed link that is already known.</summary>
-    public Task<HttpResponseMessage> GetLinkAsync(Uri link, ByteRange range, CancellationToken cancellationToken) =>
+    public Task<HttpResponseMessage> GetLinkAsync(Uri link, ByteRange? range, CancellationToken cancellationToken) =>
         SendAsync(Get(link, range), anonymous: true, cancellationToken);
 
     static HttpRequestMessage Get(Uri address, ByteRange? range)

@@ -21,6 +21,7 @@ public sealed class ModelEngine : IAsyncDisposable
     readonly SemaphoreSlim _connections = new(TransferLimits.MostConnections), _peerRequests = new(TransferLimits.MostPeerRequests);
 
     readonly LanPlace? _lan;
+    readonly RangeSupport _ranges;
     readonly string _version;
 
     /// <param name="cache">Where the models go.</param>
@@ -29,7 +30,7 @@ public sealed class ModelEngine : IAsyncDisposable
     /// <param name="version">Of the program.</param>
     public ModelEngine(CacheFolder cache, LanPlace? lan, TimeProvider time, string version)
     {
-        (Cache, Time, _lan, _version) = (cache, time, lan, version);
+        (Cache, Time, _lan, _version, _ranges) = (cache, time, lan, version, new(time));
         (Rates, Records, Publisher, OpenRepos, Conduct) = (new(time), new(cache), new(cache, time), new(time), new(time));
         (PeerPump, UpstreamPump) = (new(time, Stall, Rates.Down), new(time, Stall, Rates.Wan));
         _peerTransport = PeerClient.CreateTransport(lan?.Trust?.Self);
@@ -120,7 +121,7 @@ public sealed class ModelEngine : IAsyncDisposable
     }
 
     internal IReadOnlyList<HubClient> Hubs(Caller caller, string? via = null) =>
-        [.. caller.Upstreams.Select(upstream => new HubClient(upstream, _hubTransport, Time, $"hfmc/{_version}", Way(via)) { Conduct = Conduct })];
+        [.. caller.Upstreams.Select(upstream => new HubClient(upstream, _hubTransport, Time, $"hfmc/{_version}", Way(via)) { Conduct = Conduct, Ranges = _ranges })];
 
     internal Task<Neighbours?> NeighboursAsync(CancellationToken cancellationToken) => GreetAsync(Everybody, cancellationToken);
 

@@ -36,9 +36,15 @@ public readonly record struct ETag
         return true;
     }
 
-    /// <summary>Reads a header value: an optional <c>W/</c>, then quotes around the digest.</summary>
-    public static bool TryParseHeader(string? header, out ETag etag) =>
-        TryParse(header?.TrimStart('W', '/').Trim('"'), out etag);
+    /// <summary>
+    /// Reads a header value: an optional <c>W/</c>, then quotes around the digest, which servers that pack answers mark
+    /// (<c>"...-gzip"</c>, <c>"...--gzip"</c>, <c>"...;br"</c>).
+    /// </summary>
+    public static bool TryParseHeader(string? header, out ETag etag)
+    {
+        var text = header?.TrimStart('W', '/').Trim('"');
+        return TryParse(text?.IndexOfAny(['-', ';']) is > 0 and var mark ? text[..mark] : text, out etag);
+    }
 
     public override string ToString() => Text;
 }

@@ -44,7 +44,7 @@ public sealed class PlaceReader(IReadOnlyList<HubClient> hubs, Snapshot snapshot
         try
         {
             using var body = await file.OpenAsync(place.Range, watch.Renew());
-            if (body.Range != place.Range)
+            if (body?.Range != place.Range)
                 throw new SourceException(SourceFault.Lied, "the upstream ignores ranges");
             var bytes = new byte[place.Range.Length];
             await using var stream = await body.ReadAsync(watch.Renew());

@@ -19,35 +19,54 @@ public sealed class UpstreamSource(HubClient hub, RepoId repo, CommitId commit, 
 
     public SourceKind Kind => hub.Upstream.Kind;
 
-    public int Connections => _ignoresRanges ? 1 : RangesAtOnce;
+    public int Connections => IsSequential ? 1 : RangesAtOnce;
+
+    public bool IsSequential => _ignoresRanges || !_file.KeepsRanges;
 
     public async Task ReadAsync(ByteRange range, IRangeSink sink, CancellationToken cancellationToken)
     {
-        using var body = await _file.OpenAsync(range, cancellationToken);
-        _ignoresRanges |= body.Range != range;
-        if (body.Range == range)
-            await PumpAsync(body, sink, cancellationToken);
-        else
-            await CarryWholeAsync(body, sink, cancellationToken);
+        if (IsSequential)
+        {
+            await CarryWholeAsync(null, sink, cancellationToken);
+            return;
+        }
+        for (var left = range; left.Length > 0;)
+        {
+            var body = await _file.OpenAsync(left, cancellationToken);
+            // Whoever shares out the work is to know first that this source gives whole files only.
+            if (body is null)
+                return;
+            if (body.Range.Start != left.Start || body.Range.End > left.End)
+            {
+                _ignoresRanges = true;
+                await CarryWholeAsync(body, sink, cancellationToken);
+                return;
+            }
+            using (body)
+                if (!await PumpRangeAsync(body, sink, cancellationToken))
+                    return;
+            left = left with { Start = body.Range.End };
+        }
     }
 
     public void Misbehaved(SourceException error) => hub.Conduct?.Note(Name, error);
 
     public void Forget() => _file.Forget();
 
-    // Who first gets everything instead of a range carries it all; the others wait for that, as their ranges come with it.
-    async Task CarryWholeAsync(HubBody body, IRangeSink sink, CancellationToken cancellationToken)
+    // The first reader carries everything; the others wait for that, as their ranges come with it.
+    async Task CarryWholeAsync(HubBody? body, IRangeSink sink, CancellationToken cancellationToken)
     {
         var first = await _carrier.WaitAsync(TimeSpan.Zero, cancellationToken);
         if (!first)
         {
-            body.Dispose();
+            body?.Dispose();
             await _carrier.WaitAsync(cancellationToken);
         }
         try
         {
             if (first)
-                await PumpAsync(body, sink, cancellationToken);
+                using (var whole = body ?? await _file.OpenWholeAsync(cancellationToken))
+                    await PumpAsync(whole, sink, cancellationToken);
         }
         finally
         {
@@ -55,6 +74,19 @@ public sealed class UpstreamSource(HubClient hub, RepoId repo, CommitId commit, 
         }
     }
 
-    async Task PumpAsync(HubBody body, IRangeSink sink, CancellationToken cancellationToken) =>
+    async Task<bool> PumpRangeAsync(HubBody body, IRangeSink sink, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await PumpAsync(body, sink, cancellationToken);
+        }
+        catch (SourceException error) when (error.EndedInOrder)
+        {
+            _file.GiveUpRanges(everywhere: false);
+            throw;
+        }
+    }
+
+    async Task<bool> PumpAsync(HubBody body, IRangeSink sink, CancellationToken cancellationToken) =>
         await pump.CopyAsync(await body.ReadAsync(cancellationToken), Name, body.Range.Start, body.Range.Length, sink, cancellationToken);
 }

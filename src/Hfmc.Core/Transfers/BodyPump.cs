@@ -22,9 +22,9 @@ public sealed class BodyPump(TimeProvider time, TimeSpan stall, RateLimit? limit
     readonly RateLimit _limit = limit ?? new(time);
     int _open;
 
-    /// <summary>Writes exactly <paramref name="length"/> bytes to the sink, from <paramref name="offset"/> on.</summary>
+    /// <summary>Writes exactly <paramref name="length"/> bytes to the sink, from <paramref name="offset"/> on; false when the sink wanted no more.</summary>
     /// <exception cref="SourceException">Too few bytes, or none for too long.</exception>
-    public async Task CopyAsync(Stream body, string source, long offset, long length, IRangeSink sink, CancellationToken cancellationToken)
+    public async Task<bool> CopyAsync(Stream body, string source, long offset, long length, IRangeSink sink, CancellationToken cancellationToken)
     {
         using var watch = new StallWatch(time, stall, cancellationToken);
         var step = (int)Math.Min(length, Math.Clamp(InHand / Interlocked.Increment(ref _open), ShortestStep, Step));
@@ -35,10 +35,11 @@ public sealed class BodyPump(TimeProvider time, TimeSpan stall, RateLimit? limit
             {
                 var filled = await FillAsync(body, source, buffer.AsMemory(0, (int)Math.Min(step, length)), watch);
                 if (!sink.Write(offset, buffer.AsSpan(0, filled)))
-                    return;
+                    return false;
                 offset += filled;
                 length -= filled;
             }
+            return true;
         }
         finally
         {
@@ -63,7 +64,7 @@ public sealed class BodyPump(TimeProvider time, TimeSpan stall, RateLimit? limit
                 return filled; // What came before the break, or before Ctrl-C, counts; the next read meets the same again.
             }
             if (read is 0)
-                return filled > 0 ? filled : throw new SourceException(SourceFault.Unreachable, $"{source} closed the connection too early");
+                return filled > 0 ? filled : throw new SourceException(SourceFault.Unreachable, $"{source} closed the connection too early") { EndedInOrder = true };
             filled += read;
             if (read < Gathered / 2 && filled < step.Length && GatheringAt(filled / time.GetElapsedTime(begun).TotalSeconds, step.Length - filled) is { } pause)
                 await Task.Delay(pause, time, watch.Renew()).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

@@ -27,9 +27,13 @@ public interface ISource
     /// <summary>Its reads are parts of requests that are counted elsewhere: one that waits takes nothing from the others.</summary>
     bool IsCarried => false;
 
+    /// <summary>It gives the blob only as a whole, from its first byte on: one request at a time is enough.</summary>
+    bool IsSequential => false;
+
     /// <summary>
     /// Reads the range into the sink, in order from its start; returns when all of it was delivered.
-    /// A source that can only give the whole blob may write from byte 0 to the end instead.
+    /// A source that can only give the whole blob may write from byte 0 to the end instead; one that has just found out that it is such
+    /// (<see cref="IsSequential"/>) may return with nothing.
     /// </summary>
     /// <exception cref="SourceException">The source failed; what was written before stays good.</exception>
     Task ReadAsync(ByteRange range, IRangeSink sink, CancellationToken cancellationToken);

@@ -40,6 +40,9 @@ public class SourceException(SourceFault fault, string message, TimeSpan? retryA
     /// <summary>True when the message itself tells the user the next step.</summary>
     public bool SaysWhatToDo { get; init; }
 
+    /// <summary>The answer was whole by its own account, and shorter than what it was to be: asking for the same again gives the same.</summary>
+    public bool EndedInOrder { get; init; }
+
     /// <summary>True when asking again cannot help.</summary>
     public bool IsFinal => Fault is SourceFault.Missing or SourceFault.Denied or SourceFault.Itself;
 }

@@ -20,7 +20,7 @@ sealed class TransferSink(IBlobTarget target, BlobProgress progress, TimeProvide
     /// <summary>Bytes that arrived and were new, since the transfer began.</summary>
     public long Received => Volatile.Read(ref _received);
 
-    /// <summary>How long ago the last byte arrived, from anybody.</summary>
+    /// <summary>How long ago the last byte arrived that was missing, from anybody.</summary>
     public TimeSpan Silence => time.GetElapsedTime(Volatile.Read(ref _lastByte));
 
     /// <summary>Requests end at the next border of a piece.</summary>
@@ -42,7 +42,10 @@ sealed class TransferSink(IBlobTarget target, BlobProgress progress, TimeProvide
         var taken = target.Write(offset, bytes, isVouched);
         progress.Received(source, taken);
         Interlocked.Add(ref _received, taken);
-        Volatile.Write(ref _lastByte, time.GetTimestamp());
+        read.Count(taken);
+        // Bytes that are here already are no progress: a source that always ends before the first missing one would keep it up for ever.
+        if (taken > 0)
+            Volatile.Write(ref _lastByte, time.GetTimestamp());
         if (isVouched && taken < bytes.Length && target is PartialBlob partial)
             Confirm(partial, offset, bytes);
         read.Position = offset + bytes.Length;

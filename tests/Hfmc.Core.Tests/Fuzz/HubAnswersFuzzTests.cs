@@ -84,7 +84,7 @@ public sealed class HubAnswersFuzzTests : IAsyncLifetime
     {
         var file = hub.File(s_repo, commit, new(FilePath.Parse("a.bin"), new(ETag.TryParse(Digest, out var etag) ? etag : default, 5)));
         using var body = await file.OpenAsync(new(0, 5), TestContext.Current.CancellationToken);
-        Assert.Equal(5, body.Range.Length);
+        Assert.Equal(5, body!.Range.Length);
     }
 
     static byte[] Answer(int status, string[] heads, byte[] body) =>

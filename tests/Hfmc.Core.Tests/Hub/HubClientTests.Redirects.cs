@@ -31,7 +31,7 @@ public sealed partial class HubClientTests
         Assert.Equal(commit, (await Client().GetRepoAsync(Repo, Revision.Parse("feature/x"), true, Cancelled)).Commit);
         Assert.Equal(commit, (await Client().GetRepoAsync(Repo, Revision.Parse("refs/pr/7"), true, Cancelled)).Commit);
         using var body = await Client().File(Repo, commit, file).OpenAsync(new(0, 3), Cancelled);
-        using var reader = new StreamReader(await body.ReadAsync(Cancelled));
+        using var reader = new StreamReader(await body!.ReadAsync(Cancelled));
         Assert.Equal("odd", await reader.ReadToEndAsync(Cancelled));
     }
 

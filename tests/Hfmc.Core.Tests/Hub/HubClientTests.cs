@@ -176,7 +176,7 @@ public sealed partial class HubClientTests : IAsyncLifetime
         _repo.Gated = true;
         var file = _repo.Find("main")!.Files[0].AsRepoFile();
 
-        var refusal = await Assert.ThrowsAsync<HubRefusal>(async () => (await Client().File(Repo, _commit, file).OpenAsync(new(0, 1), Cancelled)).Dispose());
+        var refusal = await Assert.ThrowsAsync<HubRefusal>(async () => (await Client().File(Repo, _commit, file).OpenAsync(new(0, 1), Cancelled))?.Dispose());
 
         Assert.Equal((HubReason.GatedRepo, SourceFault.Denied), (refusal.Reason, refusal.Fault));
         Assert.Contains($"{_hub.Endpoint}{Repo}", refusal.Message);

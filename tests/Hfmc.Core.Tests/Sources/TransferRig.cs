@@ -28,6 +28,9 @@ sealed class TransferRig : IAsyncDisposable
 
     public FastTime Time { get; } = new();
 
+    /// <summary>As a process keeps it.</summary>
+    public RangeSupport Ranges { get; } = new(TimeProvider.System);
+
     public TransferLimits Limits { get; init; } = new(TimeSpan.FromSeconds(60), new(TransferLimits.MostConnections));
 
     public BlobProgress Progress { get; } = new(File.Blob);
@@ -47,7 +50,7 @@ sealed class TransferRig : IAsyncDisposable
         new(Client(hub.Endpoint, kind, token), Repo, hub.Content.Repos.Single().Commits.Single().Id, File, new(Time, TimeSpan.FromSeconds(10)));
 
     public HubClient Client(Uri endpoint, SourceKind kind = SourceKind.Hub, string? token = null) =>
-        new(new(endpoint, kind, AccessToken.TryParse(token, out var parsed) ? parsed : null), _http, Time, "hfmc/test", via: null);
+        new(new(endpoint, kind, AccessToken.TryParse(token, out var parsed) ? parsed : null), _http, Time, "hfmc/test", via: null) { Ranges = Ranges };
 
     public PartialBlob OpenPartial() => PartialBlob.TryOpen(_folder.Path, File.Blob) ?? throw new InvalidOperationException("locked");
 
@@ -71,6 +74,14 @@ sealed class TransferRig : IAsyncDisposable
         partial.Write(range.Start, bytes);
         Progress.Restart();
         Progress.Resumed(partial.Held);
+    }
+
+    /// <summary>The blob is to be fetched from its first byte on.</summary>
+    public async Task ForgetBlobAsync()
+    {
+        await using var partial = OpenPartial();
+        await partial.ResetAsync();
+        Progress.Restart();
     }
 
     /// <summary>What the hub gave away in all. Its counter lags behind the last byte, so it is waited for.</summary>

@@ -124,6 +124,30 @@ public sealed class BlobTransferTests
         Assert.InRange(source.Reads, 7, 16);
     }
 
+    [Theory(Timeout = 10_000)]
+    [InlineData(40_000)]
+    [InlineData(20)]
+    public async Task Bytes_that_are_here_already_are_no_sign_of_life(int length)
+    {
+        var time = new ManualTime();
+        var source = new FakeSource("hub", (_, sink, _) =>
+        {
+            // It ignores ranges and ends each answer early.
+            sink.Write(0, Content.ToArray(0, length));
+            throw new SourceException(SourceFault.Unreachable, "hub closed the connection too early");
+        });
+
+        var run = RunAsync(new(Content.Sha256, Size), [source], time, Cancelled);
+        while (!run.IsCompleted)
+        {
+            await Task.WhenAny(run, time.WaitForTimersAsync(1, Cancelled));
+            time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        Assert.Contains("60 s", (await Assert.ThrowsAsync<OfflineException>(() => run)).Message);
+        Assert.InRange(source.Reads, 7, 16);
+    }
+
     static Task Deliver(ByteRange range, IRangeSink sink) =>
         Task.FromResult(sink.Write(range.Start, Content.ToArray(range.Start, (int)range.Length)));
 

@@ -83,13 +83,16 @@ public sealed class BlobReads
     /// <summary>Reads what is missing of the range, and leaves to readers' requests what these are at.</summary>
     internal async Task ReadMissingAsync(IBlobTarget target, ByteRange range, Func<ByteRange, Task> read, CancellationToken cancellationToken)
     {
+        // One of them may bring the others too, when the source gives only the whole blob.
         foreach (var free in WithoutUrgent(target.Gaps(range)))
-            await read(free);
+            if (target.Gaps(free).Count > 0)
+                await read(free);
         for (var ended = Ended.Next; HasUrgent(range); ended = Ended.Next)
             if (HasUrgent(range))
                 await ended.WaitAsync(cancellationToken);
         foreach (var gap in target.Gaps(range))
-            await read(gap);
+            if (target.Gaps(gap).Count > 0)
+                await read(gap);
     }
 
     /// <summary>Returns when all have ended, or after so long.</summary>
@@ -146,7 +149,7 @@ public sealed class BlobReads
 public sealed class BlobRead : IDisposable
 {
     readonly BlobReads _reads;
-    long _position;
+    long _position, _taken;
 
     internal BlobRead(BlobReads reads, ByteRange range, SourceKind kind, bool isUrgent) =>
         (_reads, Range, Kind, IsUrgent, _position) = (reads, range, kind, isUrgent, range.Start);
@@ -160,6 +163,11 @@ public sealed class BlobRead : IDisposable
 
     /// <summary>The byte that comes next.</summary>
     public long Position { get => Volatile.Read(ref _position); set => Volatile.Write(ref _position, value); }
+
+    /// <summary>Bytes that it brought and that were missing.</summary>
+    public long Taken => Volatile.Read(ref _taken);
+
+    internal void Count(long taken) => Interlocked.Add(ref _taken, taken);
 
     public bool Contains(long at) => at >= Range.Start && at < Range.End;
 

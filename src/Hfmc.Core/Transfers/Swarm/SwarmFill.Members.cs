@@ -66,7 +66,7 @@ sealed partial class SwarmFill
         // What a peer does not have yet, or not any more, it may have later; and one that is busy says for how long.
         if (!read.Order.From.IsUpstream && failure.Fault is SourceFault.Missing or SourceFault.Busy)
             return failure.RetryAfter is { } wait && wait > Refused ? wait : Refused * (1 + Random.Shared.NextDouble());
-        _roster.Failed(read.Source, failure, delivered: read.Received > 0);
+        _roster.Failed(read.Source, failure, delivered: read.HasDelivered);
         if (_roster.RestOf(read.Source) is { } rest)
             return rest;
         read.Order.From.IsOut = true;

@@ -100,6 +100,8 @@ sealed partial class SwarmFill
             _schedule.Hold(piece);
             _proof.Check(_live.Grid.Range(piece));
         }
+        foreach (var (member, source) in _sources)
+            member.IsSequential = source.IsSequential;
         var now = Now;
         foreach (var (order, (read, _)) in _reads)
             order.Progress(read.Received, now);
@@ -131,7 +133,7 @@ sealed partial class SwarmFill
         var source = _sources[order.From];
         var range = _live.Grid.Range(order.First, order.Count);
         var place = _live.Reads.Enter(range, source.Kind);
-        var read = new SwarmRead(order, source, _sink.For(source, place), _givers, cancellationToken);
+        var read = new SwarmRead(order, source, place, _sink.For(source, place), _givers, cancellationToken);
         _reads[order] = (read, Task.Run(async () =>
         {
             using (place)

@@ -28,6 +28,9 @@ public sealed class SwarmMember
     /// <summary>It wants the blob and can reach a root: it takes part as an owner.</summary>
     public bool IsOwner { get; set; }
 
+    /// <summary>It gives the blob only as a whole, from its first byte on: one request is made, and not ended before its end.</summary>
+    public bool IsSequential { get; set; }
+
     /// <summary>Requests that are open to it.</summary>
     public int Open { get; internal set; }
 

@@ -3,7 +3,7 @@ using Hfmc.Core.Store;
 namespace Hfmc.Core.Transfers;
 
 /// <summary>One request of a swarm on the wire. Counts what it brings, and can be told to end.</summary>
-sealed class SwarmRead(SwarmOrder order, ISource source, IRangeSink sink, SwarmGivers givers, CancellationToken cancellationToken) : IRangeSink, IDisposable
+sealed class SwarmRead(SwarmOrder order, ISource source, BlobRead place, IRangeSink sink, SwarmGivers givers, CancellationToken cancellationToken) : IRangeSink, IDisposable
 {
     readonly CancellationTokenSource _ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
     long _received;
@@ -13,7 +13,11 @@ sealed class SwarmRead(SwarmOrder order, ISource source, IRangeSink sink, SwarmG
 
     public ISource Source { get; } = source;
 
+    /// <summary>Bytes that it brought, new or not.</summary>
     public long Received => Volatile.Read(ref _received);
+
+    /// <summary>It brought some that were missing.</summary>
+    public bool HasDelivered => place.Taken > 0;
 
     /// <summary>Why it failed; null when it did not.</summary>
     public SourceException? Failure { get; private set; }

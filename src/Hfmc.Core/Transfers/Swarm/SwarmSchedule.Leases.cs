@@ -7,8 +7,8 @@ public sealed partial class SwarmSchedule
     public IReadOnlyList<SwarmOrder> Silent(TimeSpan now) =>
         [.. _orders.Where(order => !order.From.IsUpstream && now - order.LastByte >= rules.Silence)];
 
-    /// <summary>Requests for pieces that have meanwhile come from elsewhere: to be cancelled.</summary>
-    public IReadOnlyList<SwarmOrder> Needless() => [.. _orders.Where(order => order.Pieces.All(_held.Contains))];
+    /// <summary>Requests for pieces that have meanwhile come from elsewhere: to be cancelled, unless they bring more than was asked for.</summary>
+    public IReadOnlyList<SwarmOrder> Needless() => [.. _orders.Where(order => !order.From.IsSequential && order.Pieces.All(_held.Contains))];
 
     // Far below what the others give: the request goes on, but the pieces are free to be asked for elsewhere. What a peer passes on as it
     // arrives is held against the same of others, and what it has against what others have.

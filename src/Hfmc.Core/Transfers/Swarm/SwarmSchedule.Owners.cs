@@ -26,6 +26,9 @@ public sealed partial class SwarmSchedule
 
     int UpstreamShare => Math.Max(1, Math.Min(UpstreamWorth, rules.UpstreamRequests / Math.Max(1, _owners.Count)));
 
+    // Requests that a member should have open at one time.
+    int Share(SwarmMember member) => !member.IsUpstream ? rules.RequestsPerPeer : member.IsSequential ? 1 : UpstreamShare;
+
     void KnowOwners()
     {
         var candidates = _members.Count(IsCandidate);

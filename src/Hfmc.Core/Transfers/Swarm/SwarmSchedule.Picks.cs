@@ -65,11 +65,16 @@ public sealed partial class SwarmSchedule
         if (_wanted.Count is 0 || RootFor(now) is not { } root)
             return null;
         foreach (var piece in FromReader(_wanted.Except(_touched)))
+        {
             if (IsMine(piece) && !IsAsked(root, piece))
             {
                 _idleSince = null;
                 return new(piece, Run(piece, root), root, fromRoot: true, now);
             }
+            // Where a request brings the whole blob, the owner of the first piece makes it for all.
+            if (root.IsSequential)
+                break;
+        }
         return Steal(root, now);
     }
 
@@ -107,24 +112,24 @@ public sealed partial class SwarmSchedule
         member is { IsUpstream: false, Open: > 0 } && _orders.Exists(order => order.From == member && piece >= order.First && piece < order.First + order.Count);
 
     IEnumerable<SwarmMember> Free(TimeSpan now) =>
-        _members.Where(member => member.IsReady(now) && member.Open < (member.IsUpstream ? UpstreamShare : rules.RequestsPerPeer));
+        _members.Where(member => member.IsReady(now) && member.Open < Share(member));
 
     // Peers that have all before upstreams, in whose order the user has asked for them; but those that break their word again and again last.
     SwarmMember? RootFor(TimeSpan now)
     {
         var seeds = _members.Where(member => !member.IsUpstream && member.IsRoot && member.IsReady(now)).ToList();
         if (!seeds.Exists(seed => seed.LostLeases < rules.LostLeases) && _members.Find(member => member.IsUpstream && member.IsReady(now)) is { } upstream)
-            return upstream.Open < UpstreamShare ? upstream : null;
+            return upstream.Open < Share(upstream) ? upstream : null;
         return seeds.Where(seed => seed.Open < rules.RequestsPerPeer).OrderBy(seed => seed.Open).ThenBy(seed => seed.LostLeases).ThenByDescending(seed => seed.Rate).FirstOrDefault();
     }
 
     // Alone a request covers many pieces, as far as it stays a small part of what is left, and short: who comes meanwhile wants a share.
     int Run(int first, SwarmMember root)
     {
-        if (_owners.Count > 1)
+        if (_owners.Count > 1 && !root.IsSequential)
             return 1;
-        var slots = root.IsUpstream ? UpstreamShare : rules.RequestsPerPeer;
-        var most = Math.Max(1, Math.Min(Math.Min(_run, (long)(root.Rate * rules.LongestRunTime.TotalSeconds)), (grid.Count - _held.Count) * grid.PieceLength / (2 * slots)) / grid.PieceLength);
+        var slots = Share(root);
+        var most = root.IsSequential ? grid.Count : Math.Max(1, Math.Min(Math.Min(_run, (long)(root.Rate * rules.LongestRunTime.TotalSeconds)), (grid.Count - _held.Count) * grid.PieceLength / (2 * slots)) / grid.PieceLength);
         var count = 1;
         while (count < most && first + count < grid.Count && _wanted.Contains(first + count) && !_touched.Contains(first + count))
             count++;

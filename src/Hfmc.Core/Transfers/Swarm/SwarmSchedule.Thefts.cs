@@ -21,8 +21,10 @@ public sealed partial class SwarmSchedule
             _idleSince = last;
         _idleSince ??= now;
         var isPatient = now - _idleSince < Patience;
-        if (isPatient && !_isOwner && _owners.Count > 0)
+        if (isPatient && (root.IsSequential || !_isOwner) && _owners.Count > 0)
             return null;
+        if (root.IsSequential && _wanted.Except(_touched).First() is var first)
+            return new(first, Run(first, root), root, fromRoot: true, now);
         var open = untouched.SelectMany(group => isPatient && group.Key is not null ? group.Skip(1) : group).ToList();
         if (open.Count is 0)
             return null;

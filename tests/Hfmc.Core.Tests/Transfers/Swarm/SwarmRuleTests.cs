@@ -30,6 +30,36 @@ public sealed class SwarmRuleTests
     }
 
     [Fact]
+    public void An_origin_that_gives_only_the_whole_is_asked_once_and_for_all_that_follows()
+    {
+        _origin.IsSequential = true;
+        _schedule.Hold(0);
+
+        var order = Assert.Single(_schedule.Next(default));
+        _schedule.Hold(1);
+
+        Assert.Equal((1, Pieces - 1), (order.First, order.Count));
+        Assert.Empty(_schedule.Next(Seconds(1)));
+        for (var piece = 2; piece < Pieces; piece++)
+            _schedule.Hold(piece);
+        Assert.Empty(_schedule.Needless());
+    }
+
+    [Fact]
+    public void An_origin_that_gives_only_the_whole_is_asked_by_the_owner_of_the_first_piece_and_by_others_when_that_one_does_not()
+    {
+        _origin.IsSequential = true;
+        var others = Enumerable.Range(1, 8).Select(number => Join((ulong)number * 0x9E3779B97F4A7C15, isOwner: true)).ToList();
+        var begun = _schedule.Next(default);
+        var first = begun.Count is 0 ? Assert.Single(_schedule.Next(Seconds(1.5))) : Assert.Single(begun);
+
+        Assert.Equal((0, Pieces), (first.First, first.Count));
+        _schedule.Failed(first, default, Seconds(2));
+        others[0].Fetching.UnionWith(Enumerable.Range(0, Pieces));
+        Assert.DoesNotContain(_schedule.Next(Seconds(2)), order => order.From.IsUpstream);
+    }
+
+    [Fact]
     public void A_busy_peer_is_waited_for()
     {
         var peer = Join(1, isOwner: false);

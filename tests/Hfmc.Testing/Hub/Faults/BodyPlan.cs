@@ -22,7 +22,7 @@ sealed class BodyPlan(Answer answer)
         if (request.IsHead || answer.Status is not (200 or 206))
             return plan;
         foreach (var fault in faults.Strike(request, FaultKind.TooFewBytes, FaultKind.TooManyBytes, FaultKind.FlippedBit, FaultKind.Slow,
-            FaultKind.NoContentLength, FaultKind.CloseAfter, FaultKind.ResetAfter, FaultKind.HangAfter))
+            FaultKind.NoContentLength, FaultKind.ShortRangeBody, FaultKind.CloseAfter, FaultKind.ResetAfter, FaultKind.HangAfter))
             plan.Take(fault);
         if (answer.Status is 206)
             foreach (var fault in faults.Strike(request, FaultKind.WrongContentRange))
@@ -52,6 +52,10 @@ sealed class BodyPlan(Answer answer)
                 break;
             case FaultKind.NoContentLength:
                 Announced = false;
+                break;
+            case FaultKind.ShortRangeBody:
+                if (Answer.Status is 206)
+                    (Announced, Length) = (false, Math.Max(0, Length - fault.Bytes));
                 break;
             default:
                 Stop = fault;

@@ -33,7 +33,7 @@ public sealed class Fault(FaultKind kind, long bytes = 0)
     /// <summary>Where <see cref="FaultKind.RedirectElsewhere"/> leads.</summary>
     public Uri? Location { get; init; }
 
-    /// <summary>The header that <see cref="FaultKind.MissingHeader"/> leaves out.</summary>
+    /// <summary>The header that <see cref="FaultKind.MissingHeader"/> leaves out; the value of <see cref="FaultKind.OddContentRange"/>; the coding of <see cref="FaultKind.Packed"/>.</summary>
     public string? Header { get; init; }
 
     /// <summary>How many requests it struck.</summary>

@@ -30,6 +30,36 @@ public enum FaultKind
     /// <summary>206 whose Content-Range starts n bytes late; the body is right.</summary>
     WrongContentRange,
 
+    /// <summary>206 with the right bytes and no Content-Range.</summary>
+    NoContentRange,
+
+    /// <summary>206 with <see cref="Fault.Header"/> as its Content-Range; <c>{first}</c>, <c>{last}</c> and <c>{size}</c> in it are filled in.</summary>
+    OddContentRange,
+
+    /// <summary>206 with the first n bytes of the range, and a Content-Range that says so.</summary>
+    ShortRange,
+
+    /// <summary>206 whose Content-Range is as asked and whose body is n bytes shorter, in order and without a length.</summary>
+    ShortRangeBody,
+
+    /// <summary>416 whatever the range.</summary>
+    RangeNotSatisfiable,
+
+    /// <summary>206 with the part inside multipart/byteranges.</summary>
+    MultipartRange,
+
+    /// <summary>200 with the bytes of the range only.</summary>
+    RangeAsWhole,
+
+    /// <summary>Packed as <see cref="Fault.Header"/> says (gzip, x-gzip, br, deflate, raw-deflate, or several with a comma), whatever was accepted; the ETag becomes weak.</summary>
+    Packed,
+
+    /// <summary>Says Content-Encoding: <see cref="Fault.Header"/> and sends the bytes as they are.</summary>
+    SaysPacked,
+
+    /// <summary>The ETag ends with -gzip, as Apache has it for what it packs.</summary>
+    SuffixedETag,
+
     /// <summary>Chunked, without Content-Length.</summary>
     NoContentLength,
 

@@ -50,6 +50,8 @@ sealed class Exchange(Site site, FakeHubOptions options, FaultList faults, Reque
         if (!ranged || request.IsHead || faults.Strike(request, FaultKind.IgnoreRange) is [])
             Ranges.Apply(answer, request.Seen);
         HeaderFaults.Strike(faults, request, answer);
+        RangeFaults.Strike(faults, request, answer);
+        PackingFaults.Strike(faults, request, answer);
         return BodyPlan.Of(answer, request, faults);
     }
 
