@@ -16,18 +16,21 @@ sealed class DaemonRig : IAsyncDisposable
 {
     public const string OwnersToken = "hf_owner";
 
-    readonly TempFolder _folder = new();
+    readonly TempFolder _folder;
+    readonly TimeProvider _time;
     readonly CancellationTokenSource _end = new();
     readonly Task _running;
     readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     readonly string _configFile;
     readonly PeerBook _peers;
+    bool _isFollowed;
 
-    DaemonRig(Uri? upstream, TimeProvider time, string xet, long? xetAbove, string tls, (double, TimeSpan)? slowestReader)
+    DaemonRig(TempFolder folder, string? cache, Uri? upstream, TimeProvider time, string xet, long? xetAbove, string tls, (double, TimeSpan)? slowestReader)
     {
-        Cache = CacheFolder.Open(Path.Combine(_folder.Path, "cache"), mayCreate: true);
-        Cache.EnsureCreated();
+        (_folder, _time) = (folder, time);
+        Cache = CacheFolder.Open(cache ?? Path.Combine(_folder.Path, "cache"), mayCreate: true);
+        Cache.TryEnsureCreated();
         Records = new(Cache);
         var port = FreePort();
         var settings = HfmcSettings.Load(new ProcessEnvironment(new Dictionary<string, string>
@@ -81,10 +84,22 @@ sealed class DaemonRig : IAsyncDisposable
     /// <param name="xetAbove">What <c>auto</c> means by large, in bytes.</param>
     /// <param name="tls">The setting <c>tls</c>.</param>
     /// <param name="slowestReader">Bytes a second below which a reader loses its place, and how long it may read nothing.</param>
+    /// <param name="cache">Another folder than its own.</param>
     public static async Task<DaemonRig> StartAsync(
-        Uri? upstream = null, TimeProvider? time = null, string xet = "auto", long? xetAbove = null, string tls = "restricted", (double, TimeSpan)? slowestReader = null)
+        Uri? upstream = null, TimeProvider? time = null, string xet = "auto", long? xetAbove = null, string tls = "restricted", (double, TimeSpan)? slowestReader = null,
+        string? cache = null)
     {
-        var rig = new DaemonRig(upstream, time ?? TimeProvider.System, xet, xetAbove, tls, slowestReader);
+        var rig = new DaemonRig(new(), cache, upstream, time ?? TimeProvider.System, xet, xetAbove, tls, slowestReader);
+        await await Task.WhenAny(rig._ready.Task, rig._running);
+        return rig;
+    }
+
+    /// <summary>Ends this daemon, and starts another one over the same home and cache; without an upstream that one is offline.</summary>
+    public async Task<DaemonRig> RestartAsync(Uri? upstream)
+    {
+        _isFollowed = true;
+        await DisposeAsync();
+        var rig = new DaemonRig(_folder, Cache.Root, upstream, _time, "auto", null, "restricted", null);
         await await Task.WhenAny(rig._ready.Task, rig._running);
         return rig;
     }
@@ -168,7 +183,8 @@ sealed class DaemonRig : IAsyncDisposable
         await _end.CancelAsync();
         await _running;
         Http.Dispose();
-        _folder.Dispose();
+        if (!_isFollowed)
+            _folder.Dispose();
     }
 
     static int FreePort()

@@ -22,11 +22,11 @@ sealed class KnownListing(RepoFolder repo, RepoRecords records)
     RepoListing? Complete(AddRequest request, CommitId commit)
     {
         var record = records.Read(request.Repo, commit);
-        var files = record?.Files.Select(file => file.File).ToList() ?? TreeListing.Read(repo.TreeFile(commit));
-        if (files is null)
+        var found = record is null ? FoundSnapshot.Of(repo, commit) : new([.. record.Files.Select(file => file.File)], IsList: true);
+        if (found is null)
             return null;
-        var snapshot = new Snapshot(request.Repo, commit, files);
+        var snapshot = new Snapshot(request.Repo, commit, found.Files);
         var plan = Planner.Plan(snapshot, request with { Force = false }, file => repo.FindFile(commit, file.Path)?.Size == file.Size);
-        return plan.Missing.Count is 0 ? new(snapshot, record?.Public is not null, ListingOrigin.Cache, []) : null;
+        return plan.Missing.Count is 0 ? new(snapshot, record?.Public is not null, ListingOrigin.Cache, []) { IsList = found.IsList } : null;
     }
 }

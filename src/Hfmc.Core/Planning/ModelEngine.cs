@@ -40,6 +40,7 @@ public sealed class ModelEngine : IAsyncDisposable
         Chunks = lan is null ? null : new(new(cache), Board, time);
         Neighbourhood = new(NeighboursAsync, () => lan is null || lan.Peers.Read().Count is 0, time);
         Membership = new(MembersAsync, () => lan?.Cluster?.Current is null, time);
+        Named = new(cache, Records);
         Readings = new(this);
     }
 
@@ -94,6 +95,9 @@ public sealed class ModelEngine : IAsyncDisposable
 
     /// <summary>Those of them that have shown that they are members of this machine's cluster.</summary>
     internal Neighbourhood Membership { get; }
+
+    /// <summary>What readers were told that revisions are.</summary>
+    internal NamedCommits Named { get; }
 
     internal RepoRecords Records { get; }
 

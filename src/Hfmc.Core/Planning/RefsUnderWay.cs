@@ -15,13 +15,13 @@ public sealed class RefsUnderWay
     public CommitId? Find(RepoId repo, Revision revision)
     {
         lock (_lock)
-            return _entries.FindLast(entry => entry.Repo == repo && entry.Revision == revision)?.Commit;
+            return _entries.FindLast(entry => entry.Repo == repo && entry.Revision == revision.OrDefault)?.Commit;
     }
 
     /// <summary>Until the answer is disposed.</summary>
     internal IDisposable Enter(RepoId repo, Revision revision, CommitId commit)
     {
-        var entry = new Entry(this, repo, revision, commit);
+        var entry = new Entry(this, repo, revision.OrDefault, commit);
         lock (_lock)
             _entries.Add(entry);
         return entry;

@@ -17,6 +17,9 @@ public readonly record struct Revision
     /// <summary>True when the text is a full commit, which never moves and needs no ref.</summary>
     public bool IsCommit => CommitId.TryParse(Text, out _);
 
+    /// <summary>The name that a cache has for it: the Hub calls its default branch HEAD too, and that branch is always main.</summary>
+    public Revision OrDefault => Text is "HEAD" ? Main : this;
+
     /// <summary>True when the text can be the beginning of a commit: 7 to 39 hexadecimal digits. A branch may have such a name too.</summary>
     public bool MayBeShortCommit => Text.Length is >= 7 and < 40 && Hex.IsLower(Text);
 

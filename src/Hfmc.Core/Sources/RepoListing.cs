@@ -23,6 +23,9 @@ public sealed record RepoListing(Snapshot Snapshot, bool IsPublic, ListingOrigin
     /// <summary>The peers that named the files are members of this machine's cluster.</summary>
     public bool IsFromMembers { get; init; }
 
+    /// <summary>False when nothing lists the files of the commit, and these are the ones that are here: it may have more.</summary>
+    public bool IsList { get; init; } = true;
+
     /// <summary>The upstream's own JSON of the repo, without the list of files; null when it is not known.</summary>
     public string? Info { get; init; }
 }

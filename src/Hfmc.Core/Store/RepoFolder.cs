@@ -41,14 +41,15 @@ public sealed class RepoFolder(string hubFolder, RepoId repo)
     public bool HasSnapshot(CommitId commit) => Directory.Exists(SnapshotFolder(commit));
 
     /// <summary>
-    /// A full commit is itself; else what the ref says, even if its snapshot is gone; else the one snapshot whose commit starts with the
+    /// A full commit is itself, and HEAD is main; else what the ref says, even if its snapshot is gone; else the one snapshot whose commit starts with the
     /// text (7 digits at least). Null when nothing or several fit.
     /// </summary>
     public CommitId? ResolveRef(Revision revision)
     {
         if (CommitId.TryParse(revision.Text, out var commit))
             return commit;
-        if (ReadRef(RefFile(revision)) is { } named)
+        // Python writes a ref of this name when it is asked for HEAD.
+        if ((ReadRef(RefFile(revision.OrDefault)) ?? ReadRef(RefFile(revision))) is { } named)
             return named;
         if (revision.Text.Length < ShortestCommit)
             return null;

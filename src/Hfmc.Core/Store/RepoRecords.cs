@@ -71,6 +71,20 @@ public sealed class RepoRecords(CacheFolder cache)
         });
     }
 
+    /// <summary>The same for a note that a reading leaves behind: false where it cannot be written, as on a disk that is full or read-only.</summary>
+    public bool TryWrite(RepoRecord record)
+    {
+        try
+        {
+            Write(record);
+            return true;
+        }
+        catch (DiskException)
+        {
+            return false;
+        }
+    }
+
     public void Delete(RepoId repo, CommitId commit)
     {
         var file = FileOf(repo, commit);

@@ -12,6 +12,7 @@ public sealed partial class SnapshotWriter
     /// </summary>
     public void WriteRef(Revision revision, CommitId commit)
     {
+        revision = revision.OrDefault;
         if (revision.IsCommit || (_repo.ResolveRef(revision) == commit && File.Exists(_repo.RefFile(revision))))
             return;
         if (!_repo.HasSnapshot(commit))

@@ -34,14 +34,10 @@ class Shelf(CacheFolder cache, Func<RepoRecord, bool> shows, Func<RepoRecord, Re
     public bool IsKnown(ETag etag) => Read().ByBlob.ContainsKey(etag);
 
     /// <summary>The record of a repo that is shown, at a revision that this cache knows; null when there is none.</summary>
-    public RepoRecord? Find(RepoId repo, Revision revision)
-    {
-        if (!Read().ByRepo.TryGetValue(repo, out var records))
-            return null;
-        // The Hub's own name for the default branch; this cache knows only main.
-        var named = revision.Text is "HEAD" ? Revision.Main : revision;
-        return cache.Repo(repo).ResolveRef(named) is { } commit ? records.Find(record => record.Commit == commit) : null;
-    }
+    public RepoRecord? Find(RepoId repo, Revision revision) =>
+        Read().ByRepo.TryGetValue(repo, out var records) && cache.Repo(repo).ResolveRef(revision) is { } commit
+            ? records.Find(record => record.Commit == commit)
+            : null;
 
     /// <summary>Where the bytes of a blob are; null when they are not here, or not shown.</summary>
     public (string Path, long Size)? Locate(ETag etag) => Locate(Read(), etag);

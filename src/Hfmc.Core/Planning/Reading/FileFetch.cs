@@ -12,7 +12,6 @@ namespace Hfmc.Core.Planning;
 sealed class FileFetch(ModelEngine engine, WantedFile wanted, Action<string> warn)
 {
     readonly RepoFolder _repo = engine.Cache.Repo(wanted.Listing.Snapshot.Repo);
-    readonly SnapshotWriter _snapshots = new(engine.Cache, wanted.Listing.Snapshot.Repo);
     bool _isPlaced;
 
     RepoListing Listing => wanted.Listing;
@@ -36,21 +35,11 @@ sealed class FileFetch(ModelEngine engine, WantedFile wanted, Action<string> war
             ?? throw new DiskException($"{File.Path} of {Repo} was removed from the cache while it was fetched; ask again");
     }
 
-    // Blobs before links, links before the ref, as an add does; others who wait for the same file find it placed.
     void Place()
     {
-        if (_isPlaced)
-            return;
+        if (!_isPlaced)
+            engine.Readings.Snapshots.Place(wanted, isNewBlob: true);
         _isPlaced = true;
-        if (_repo.FindFile(Commit, File.Path)?.Size != File.Size)
-        {
-            _snapshots.Prepare();
-            _snapshots.Link(Commit, File.Path, File.ETag, isNewBlob: true);
-            engine.Readings.Records.Note(Listing, File);
-        }
-        // Python writes none for it either: it is the Hub's name for a branch that has one.
-        if (wanted.Revision.Text is not "HEAD")
-            _snapshots.WriteRef(wanted.Revision, Commit);
     }
 
     async ValueTask<BlobSupply> SupplyAsync(BlobProgress progress, CancellationToken cancellationToken)

@@ -20,7 +20,7 @@ public sealed class FileReadings : IAsyncDisposable
     readonly ConcurrentDictionary<Task, bool> _behind = [];
     readonly ConcurrentDictionary<ETag, DateTimeOffset> _wrong = [];
 
-    internal FileReadings(ModelEngine engine) => (Engine, Records) = (engine, new(engine.Records, engine.Time));
+    internal FileReadings(ModelEngine engine) => (Engine, Records, Snapshots) = (engine, new(engine.Cache, engine.Records, engine.Time), new(engine));
 
     /// <summary>Told what the owner of the machine should know.</summary>
     public Action<string> Warn { get; set; } = _ => { };
@@ -29,10 +29,15 @@ public sealed class FileReadings : IAsyncDisposable
 
     internal LateRecords Records { get; }
 
+    internal SnapshotFilling Snapshots { get; }
+
     internal SemaphoreSlim Slots { get; } = new(MostUrgent);
 
     /// <summary>Where the file's bytes are on this disk; null when they are not.</summary>
     public string? Locate(RepoId repo, CommitId commit, RepoFile file) => Locate(Engine.Cache.Repo(repo), commit, file);
+
+    /// <summary>Somebody reads the file, or its head, from this disk: it gets its place in the snapshot, if it has none there.</summary>
+    public void Keep(WantedFile wanted, bool isLook) => Snapshots.Keep(wanted, isLook);
 
     /// <summary>Begins to read a range of a file that is not here in whole. Bounded: no more than that is wanted of it.</summary>
     public FileReading Open(WantedFile wanted, ByteRange range, bool isBounded) => new(this, wanted, range, isBounded, _ending.Token);

@@ -9,11 +9,14 @@ namespace Hfmc.Core.Planning;
 /// Notes of files that readers brought, written a moment later and many at once: a client that takes a repo file by file would have the
 /// record written anew for each. A kill loses the last notes, not the files. Safe for several threads.
 /// </summary>
-sealed class LateRecords(RepoRecords records, TimeProvider time) : IAsyncDisposable
+sealed class LateRecords(CacheFolder cache, RepoRecords records, TimeProvider time) : IAsyncDisposable
 {
     static readonly TimeSpan Pause = TimeSpan.FromSeconds(0.5);
 
+    const int MostListed = 4096;
+
     readonly Lock _lock = new();
+    readonly HashSet<(RepoId, CommitId)> _listed = [];
     readonly CancellationTokenSource _ending = new();
     Dictionary<(RepoId, CommitId), (RepoListing Listing, List<RepoFile> Files)> _notes = [];
     Task _writing = Task.CompletedTask;
@@ -74,11 +77,24 @@ sealed class LateRecords(RepoRecords records, TimeProvider time) : IAsyncDisposa
         {
             if (files.Count > 0 || IsNews(listing))
                 new RecordKeeping(records, time, listing).End(files);
+            if (files.Count > 0)
+                WriteList(listing.Snapshot);
         }
         catch (DiskException)
         {
             // The files are there, and so is what a scan of the cache tells of them.
         }
+    }
+
+    // By it Python knows offline whether the snapshot is whole. A commit never changes, so once is enough.
+    void WriteList(Snapshot snapshot)
+    {
+        if (_listed.Contains((snapshot.Repo, snapshot.Commit)))
+            return;
+        new SnapshotWriter(cache, snapshot.Repo).WriteTree(snapshot);
+        if (_listed.Count >= MostListed)
+            _listed.Clear();
+        _listed.Add((snapshot.Repo, snapshot.Commit));
     }
 
     bool IsNews(RepoListing listing) =>

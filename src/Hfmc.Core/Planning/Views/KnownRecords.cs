@@ -13,15 +13,16 @@ sealed class KnownRecords(CacheFolder cache, RepoRecords records)
     string _generation = "";
 
     /// <summary>What is recorded of the commit that the revision is in this cache; null when there is nothing.</summary>
-    public KnownRecord? Find(RepoId repo, Revision revision)
-    {
-        // The Hub's own name for the default branch; this cache knows only main.
-        var named = revision.Text is "HEAD" ? Revision.Main : revision;
-        // The beginning of a commit is no revision to the Hub, so it is none here.
-        return cache.Repo(repo).ResolveRef(named) is { } commit && (named.Text == commit.Text || !commit.Text.StartsWith(named.Text, StringComparison.Ordinal))
-            ? Find(repo, commit)
+    public KnownRecord? Find(RepoId repo, Revision revision) => CommitOf(repo, revision) is { } commit ? Find(repo, commit) : null;
+
+    /// <summary>
+    /// The same for what has no record because something else put it here: of its files those that a list of the commit names, else those
+    /// that are here. Read from the folder at each call; nobody has called it public. Null when there is nothing.
+    /// </summary>
+    public KnownRecord? FindUnrecorded(RepoId repo, Revision revision) =>
+        CommitOf(repo, revision) is { } commit && FoundSnapshot.Of(cache.Repo(repo), commit) is { } found
+            ? new(new(repo, commit, [.. found.Files.Select(file => new RecordedFile(file, Ours: false))], Public: null, RepoOrigin.Python, default))
             : null;
-    }
 
     public KnownRecord? Find(RepoId repo, CommitId commit)
     {
@@ -37,9 +38,13 @@ sealed class KnownRecords(CacheFolder cache, RepoRecords records)
         }
     }
 
+    // The beginning of a commit is no revision to the Hub, so it is none here.
+    CommitId? CommitOf(RepoId repo, Revision revision) =>
+        cache.Repo(repo).ResolveRef(revision) is { } commit && (revision.Text == commit.Text || !commit.Text.StartsWith(revision.Text, StringComparison.Ordinal)) ? commit : null;
+
     /// <summary>
     /// An upstream has said whether the commit is public. The record is made when the cache has files of the repo: one of a repo that was
-    /// only looked at would be of no use to anybody.
+    /// only looked at would be of no use to anybody. Where it cannot be written, what was said holds for the question that was asked.
     /// </summary>
     public void Note(Snapshot snapshot, bool isPublic, string? info, DateTimeOffset now)
     {
@@ -48,7 +53,7 @@ sealed class KnownRecords(CacheFolder cache, RepoRecords records)
             return;
         if (known is null ? !cache.Repo(snapshot.Repo).HasSnapshot(snapshot.Commit) : known.Public is not null == isPublic && (known.Info is not null || info is null))
             return;
-        records.Write(known is null
+        records.TryWrite(known is null
             ? new(snapshot.Repo, snapshot.Commit, [.. snapshot.Files.Select(file => new RecordedFile(file, Ours: false))], isPublic ? now : null, RepoOrigin.Python, now) { Info = info }
             : known with { Public = isPublic ? now : null, Info = info ?? known.Info });
     }

@@ -15,7 +15,7 @@ sealed class PeerViews(ModelEngine engine)
     /// <exception cref="ViewException">Two peers disagree.</exception>
     public async Task<Snapshot?> FindAsync(RepoId repo, Revision revision, CancellationToken cancellationToken)
     {
-        var named = revision.Text is "HEAD" ? Revision.Main : revision;
+        var named = revision.OrDefault;
         var word = await _recent.GetAsync((repo, named), _ => Good, _ => AskAsync(repo, named), cancellationToken);
         return word?.Trouble is { } trouble ? throw ViewException.NotHere(repo, revision, trouble) : word?.Snapshot;
     }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Hfmc.Core.Hub;
 using Hfmc.Core.Repos;
 using Hfmc.Core.Sources;
@@ -21,6 +22,22 @@ public sealed partial class RepoViews
         if (answer is not { Reply.IsYes: true } && caller.Token is not null && HasHome(hubs))
             answer = await _answers.AskAsync(hubs, question, _marks.Of(caller), anonymous: false, cancellationToken);
         return Yes(answer, revision, caller);
+    }
+
+    /// <summary>The upstream's list of branches and tags has gone to a reader, who may ask for the files of main by its commit from here on.</summary>
+    public void NoteRefs(RepoId repo, UpstreamAnswer answer)
+    {
+        try
+        {
+            using var refs = JsonDocument.Parse(answer.Reply.Body);
+            foreach (var branch in refs.RootElement.GetProperty("branches").EnumerateArray())
+                if (branch.GetProperty("name").GetString() == Revision.Main.Text && CommitId.TryParse(branch.GetProperty("targetCommit").GetString(), out var commit))
+                    _engine.Named.Note(repo, Revision.Main, commit);
+        }
+        catch (Exception error) when (error is JsonException or InvalidOperationException or KeyNotFoundException)
+        {
+            // Another Hub's, of another form: the reader gets it as it is.
+        }
     }
 
     /// <summary>Ends well when the caller may see the repo, and have its bytes.</summary>

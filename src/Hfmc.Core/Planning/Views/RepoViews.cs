@@ -96,12 +96,12 @@ public sealed partial class RepoViews
         var question = InfoOf(repo, revision);
         var answer = await AskStrangerAsync(hubs, question, caller, here is { IsPublic: true }, cancellationToken);
         if (Read(answer, repo, revision, hubs, caller) is { } open)
-            return open;
+            return Learn(open, revision);
         if (caller.Token is not null && answer?.Reply["X-Error-Code"] is not ViewException.RevisionNotFound)
         {
             answer = await _answers.AskAsync(hubs, question, _marks.Of(caller), anonymous: false, cancellationToken) ?? (HasHome(hubs) ? null : answer);
             if (Read(answer, repo, revision, hubs, caller) is { } own)
-                return own with { IsPublic = false, NeededToken = true };
+                return Learn(own with { IsPublic = false, NeededToken = true }, revision);
         }
         return await WithoutUpstreamAsync(repo, revision, answer, here, hubs, caller, cancellationToken);
     }
@@ -151,10 +151,12 @@ public sealed partial class RepoViews
     {
         if (no?.Reply["X-Error-Code"] is ViewException.RevisionNotFound or ViewException.GatedRepo)
             throw UpstreamNo.Of(no.Reply, revision, caller);
-        if (here is not null && (no is null || here.IsImport) && (here.IsPublic || (caller.IsLocal && _rules.ShowsRestrictedOffline())))
+        var mayBeRestricted = caller.IsLocal && _rules.ShowsRestrictedOffline();
+        here ??= mayBeRestricted && no is null ? _records.FindUnrecorded(repo, revision) : null;
+        if (here is not null && (no is null || here.IsImport) && (here.IsPublic || mayBeRestricted))
             return OfRecord(here, hubs, caller) with { UpstreamIsSilent = no is null };
         if (_rules.PeersOn && await _peers.FindAsync(repo, revision, cancellationToken) is { } shown)
-            return new(repo, shown.Commit, IsPublic: false, ListingOrigin.Peers, hubs, caller) { Known = shown };
+            return Learn(new(repo, shown.Commit, IsPublic: false, ListingOrigin.Peers, hubs, caller) { Known = shown }, revision);
         if (no is not null)
             throw UpstreamNo.Of(no.Reply, revision, caller);
         if (Read(_answers.LastYes(hubs, InfoOf(repo, revision), CallerMarks.OfStranger(caller)), repo, revision, hubs, caller) is { IsPublic: true } former)
@@ -164,6 +166,15 @@ public sealed partial class RepoViews
         throw ViewException.NotHere(repo, revision, hubs.Count is 0
             ? "upstreams are off and no peer has it"
             : "no upstream answers and no peer has it");
+    }
+
+    // The cache remembers where the revision points, and who may hear of the commit, whatever of it is asked for next.
+    RepoSight Learn(RepoSight sight, Revision revision)
+    {
+        _engine.Named.Note(sight.Repo, revision, sight.Commit);
+        if (sight is { Origin: ListingOrigin.Upstream, NeededToken: false } && _records.Find(sight.Repo, sight.Commit) is { } known)
+            _records.Note(known.Snapshot, sight.IsPublic, sight.Info, _engine.Time.GetUtcNow());
+        return sight;
     }
 
     RepoSight? Read(UpstreamAnswer? answer, RepoId repo, Revision revision, IReadOnlyList<HubClient> hubs, ViewCaller caller)

@@ -16,6 +16,7 @@ sealed class RefsAnswer(RepoViews views, PassedAnswer passed)
         {
             if (await views.PassAsync(HubQuery.Of(context.Request, target.Repo, "refs"), target.Revision, caller, context.RequestAborted) is { } answer)
             {
+                views.NoteRefs(target.Repo, answer);
                 await passed.WriteAsync(context, answer);
                 return;
             }

@@ -33,6 +33,8 @@ sealed class ResolveAnswer(FileReadings readings, BlobSender sender, ColdBytes c
     public async Task WriteAsync(HttpContext context, string? rawTarget, RepoView view, Revision revision, RepoFile file)
     {
         var path = readings.Locate(view.Repo, view.Commit, file);
+        if (path is not null)
+            readings.Keep(new(view.Listing, revision, file), isLook: HttpMethods.IsHead(context.Request.Method));
         if (path is not null && rawTarget is not null)
             warm.Note(context.Request, rawTarget, view, revision, file, path);
         await WriteAsync(context, view, revision, file, path, null);

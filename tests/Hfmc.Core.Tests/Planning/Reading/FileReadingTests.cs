@@ -48,16 +48,16 @@ public sealed partial class FileReadingTests : IAsyncDisposable
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task What_was_read_is_recorded_as_ours()
+    public async Task What_was_read_is_recorded_as_ours_and_so_are_the_empty_files_that_make_it_whole()
     {
         var hub = await _rig.HubAsync();
 
         await _rig.ReadWholeAsync(_rig.Wanted(hub));
         await _rig.ReadWholeAsync(_rig.Wanted(_rig.Of("config.json"), hub));
 
-        await _rig.Rig.Time.HeldAsync(() => Record()?.Files.Count(file => file.Ours) is 2, Cancelled);
+        await _rig.Rig.Time.HeldAsync(() => Record()?.Files.Count(file => file.Ours) is 3, Cancelled);
         Assert.NotNull(Record()!.Public);
-        Assert.Equal(["config.json", ReadingRig.Name], Record()!.Files.Where(file => file.Ours).Select(file => file.File.Path.Text));
+        Assert.Equal(["config.json", "empty", ReadingRig.Name], Record()!.Files.Where(file => file.Ours).Select(file => file.File.Path.Text));
 
         RepoRecord? Record() => _rig.Rig.Records.Read(ReadingRig.Repo, _rig.Commit);
     }
