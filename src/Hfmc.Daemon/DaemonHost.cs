@@ -54,7 +54,7 @@ public sealed class DaemonHost(HfmcSettings settings, CacheFolder cache, string 
     public async Task RunAsync(Action ready, CancellationToken cancellationToken)
     {
         using var claim = RunClaim.Take(settings.Home.Run);
-        cache.EnsureCreated();
+        cache.TryEnsureCreated();
         var keys = new NodeIdentity(settings.Home);
         var self = keys.ReadOrCreate();
         var identity = new DaemonIdentity(self.Id, version, settings.Tls);

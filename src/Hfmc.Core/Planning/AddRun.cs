@@ -18,7 +18,7 @@ sealed class AddRun(ModelEngine engine, AddRequest request, Caller caller, AddPr
     public async Task<AddResult> RunAsync(CancellationToken cancellationToken)
     {
         var begun = engine.Time.GetTimestamp();
-        engine.Cache.EnsureCreated();
+        engine.Cache.MustExist();
         // Members first: one that was set up anew is known again by its certificate.
         var members = request.From is AllowedSources.Upstream ? null : await engine.MembersAsync(cancellationToken);
         var neighbours = request.From is AllowedSources.Upstream ? null : await engine.NeighboursAsync(cancellationToken);
@@ -63,8 +63,14 @@ sealed class AddRun(ModelEngine engine, AddRequest request, Caller caller, AddPr
     async Task FetchAsync(RepoListing listing, AddPlan plan, Neighbours? neighbours, Neighbours? members, CancellationToken cancellationToken)
     {
         var commit = listing.Snapshot.Commit;
-        FreeSpace.Check(engine.Cache, plan.Missing.Select(file => file.Blob));
         var records = new RecordKeeping(engine.Records, engine.Time, listing);
+        if (plan.Missing.Count is 0 && _repo.HasSnapshot(commit) && plan.Wanted.All(file => IsPlaced(_repo, commit, file)))
+        {
+            NoteWhole(listing, records);
+            return;
+        }
+        FreeSpace.Check(engine.Cache, plan.Missing.Select(file => file.Blob));
+        engine.Cache.EnsureCreated();
         records.Begin();
         using var underWay = engine.UnderWay.Enter(request.Repo, request.Revision, commit);
         _snapshots.Prepare();
@@ -98,6 +104,27 @@ sealed class AddRun(ModelEngine engine, AddRequest request, Caller caller, AddPr
             records.End(files.Placed);
         }
     }
+
+    // Nothing is put there, so nothing need be written: what cannot be noted is done without, as on a disk that is full or read-only.
+    void NoteWhole(RepoListing listing, RecordKeeping records)
+    {
+        if (!listing.IsList)
+            return;
+        records.TryEnd();
+        try
+        {
+            _snapshots.WriteTree(listing.Snapshot);
+            _snapshots.WriteRef(request.Revision, listing.Snapshot.Commit);
+        }
+        catch (DiskException failure)
+        {
+            if (_repo.ResolveRef(request.Revision) != listing.Snapshot.Commit)
+                progress.Warn($"{request.Revision} of {request.Repo} is {listing.Snapshot.Commit.Short} now, and that could not be noted: {failure.Message}");
+        }
+    }
+
+    static bool IsPlaced(RepoFolder repo, CommitId commit, RepoFile file) =>
+        repo.FindFile(commit, file.Path) is { } entry && entry.Size == file.Size && (!entry.IsLink || entry.ETag == file.ETag);
 
     static bool IsWorthAProof(RepoListing listing, AddPlan plan) =>
         listing.Origin is ListingOrigin.Upstream && plan.Missing.Where(file => file.ETag.Kind is DigestKind.Sha256).Sum(file => file.Size) >= ReadProofs.WorthIt;

@@ -19,7 +19,8 @@ public static class LocalFolder
     {
         var root = Path.GetFullPath(folder);
         var repo = cache.Repo(request.Repo);
-        var files = new RepoRecords(cache).Read(request.Repo, commit)?.Files.Select(file => file.File).ToList() ?? [];
+        // What was added from a cache that takes no record is known by its folder.
+        var files = new RepoRecords(cache).Read(request.Repo, commit)?.Files.Select(file => file.File).ToList() ?? FoundSnapshot.Of(repo, commit)?.Files ?? [];
         var snapshot = new Snapshot(request.Repo, commit, files);
         return DiskFailure.Guard($"write below {root}", () =>
         {

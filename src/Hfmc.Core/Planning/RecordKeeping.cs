@@ -18,18 +18,23 @@ sealed class RecordKeeping(RepoRecords records, TimeProvider time, RepoListing l
     /// <summary>These files were put there by this run.</summary>
     public void End(IEnumerable<RepoFile> fetched) => Write([.. fetched.Select(file => file.Path)]);
 
-    void Write(HashSet<FilePath> fetched)
+    /// <summary>Nothing was put there; where that cannot be noted, nothing is lost.</summary>
+    public void TryEnd() => records.TryWrite(Record([]));
+
+    void Write(HashSet<FilePath> fetched) => records.Write(Record(fetched));
+
+    RepoRecord Record(HashSet<FilePath> fetched)
     {
         var ours = (_before?.Files ?? []).Where(file => file.Ours).Select(file => file.File.Path).ToHashSet();
         ours.UnionWith(fetched);
         var now = time.GetUtcNow();
-        records.Write(new(
+        return new(
             listing.Snapshot.Repo, listing.Snapshot.Commit,
             [.. listing.Snapshot.Files.Select(file => new RecordedFile(file, ours.Contains(file.Path)))],
             Public(now), _before?.Origin is RepoOrigin.Imported ? RepoOrigin.Imported : RepoOrigin.Hfmc, now)
         {
             Info = listing.Info ?? _before?.Info,
-        });
+        };
     }
 
     // Only an upstream's answer changes the label: yes renews it, no ends it; peers and this cache know no better than before.

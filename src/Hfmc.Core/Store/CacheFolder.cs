@@ -101,7 +101,22 @@ public sealed class CacheFolder
         return FileSystemTraits.Probe(LocksFolder);
     }
 
-    void MustExist()
+    /// <summary>The same; false where nothing can be written, which hinders nobody who only reads.</summary>
+    public bool TryEnsureCreated()
+    {
+        try
+        {
+            EnsureCreated();
+            return true;
+        }
+        catch (DiskException) when (Directory.Exists(Root))
+        {
+            return false;
+        }
+    }
+
+    /// <summary>The cache folder itself is there; a <see cref="DiskException"/> when it is not.</summary>
+    public void MustExist()
     {
         if (!Directory.Exists(Root))
             throw new DiskException($"the cache folder {Root} is not there: mount its disk if it has vanished, make it with 'mkdir -p' if it is new, or choose another with 'hfmc conf cache set DIR'");

@@ -1,6 +1,6 @@
-using System.Diagnostics;
 using Hfmc.Core.Planning;
 using Hfmc.Core.Repos;
+using Hfmc.Core.Store;
 using Hfmc.Testing;
 using Xunit;
 
@@ -45,6 +45,60 @@ public sealed partial class ModelEngineTests
     }
 
     [Theory(Timeout = 30_000)]
+    [InlineData("read-only", true)]
+    [InlineData("read-only", false)]
+    [InlineData("full", true)]
+    [InlineData("full", false)]
+    public async Task What_is_here_is_a_success_on_a_disk_that_takes_nothing_more(string disk, bool online)
+    {
+        using var small = TestDisk.Mount("64m", Assert.Skip);
+        await using var rig = new EngineRig(small.Path);
+        await rig.AddAsync(All, _hub);
+        small.TakeNothingMore(disk);
+
+        var result = await rig.AddAsync(All, online ? Online : Offline);
+        var one = await rig.AddAsync(All with { Files = [Model], Revision = Revision.Parse(_commit.Text) }, online ? Online : Offline);
+        var verified = await new CacheVerify(rig.Cache, rig.Records).RunAsync(Repo, null, null, Cancelled).ToListAsync(Cancelled);
+
+        Assert.Equal((_commit, rig.Folder(Repo).SnapshotFolder(_commit)), (result.Commit, result.Path));
+        Assert.Equal(Big.ToArray(), File.ReadAllBytes(one.Path));
+        Assert.All(verified, file => Assert.Equal(VerifyResult.Good, file.Result));
+        Assert.Equal(online ? 0 : 1, rig.Progress.Warnings.Count(warning => !warning.Contains("using what this cache has", StringComparison.Ordinal)) + (online ? 0 : 1));
+    }
+
+    [Theory(Timeout = 30_000)]
+    [InlineData("read-only")]
+    [InlineData("full")]
+    public async Task What_Python_put_on_a_disk_that_takes_nothing_more_is_a_success_too(string disk)
+    {
+        using var small = TestDisk.Mount("64m", Assert.Skip);
+        await using var rig = new EngineRig(small.Path);
+        await rig.AddAsync(All, _hub);
+        // Nothing of this program's own is left beside it.
+        Directory.Delete(rig.Cache.StateFolder, recursive: true);
+        Directory.Delete(rig.Cache.PartialFolder, recursive: true);
+        File.Delete(Path.Combine(rig.Cache.HubFolder, "CACHEDIR.TAG"));
+        File.Delete(rig.Folder(Repo).TreeFile(_commit));
+        small.TakeNothingMore(disk);
+
+        foreach (var caller in (Caller[])[Online, Offline])
+            Assert.Equal(_commit, (await rig.AddAsync(All, caller)).Commit);
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task A_branch_that_has_moved_back_to_what_is_here_is_a_success_on_a_read_only_disk_and_says_what_could_not_be_noted()
+    {
+        using var small = TestDisk.Mount("64m", Assert.Skip);
+        await using var rig = new EngineRig(small.Path);
+        await rig.AddAsync(All with { Revision = Revision.Parse(_commit.Text) }, _hub);
+        small.TakeNothingMore("read-only");
+
+        Assert.Equal(_commit, (await rig.AddAsync(All, _hub)).Commit);
+
+        Assert.Contains("could not be noted", Assert.Single(rig.Progress.Warnings));
+    }
+
+    [Theory(Timeout = 30_000)]
     [InlineData(true)]
     [InlineData(false)]
     public async Task A_file_of_a_snapshot_that_is_no_link_and_has_wrong_bytes_is_replaced(bool withoutLinks)
@@ -62,14 +116,14 @@ public sealed partial class ModelEngineTests
     [Fact(Timeout = 60_000)]
     public async Task A_disk_that_fills_up_is_an_error_of_the_disk_and_what_is_there_stays_good()
     {
-        using var disk = TestDisk.OrSkip("64m");
+        using var disk = TestDisk.Mount("64m", Assert.Skip);
         await using var rig = new EngineRig(disk.Path);
         // Every range hangs long before its end, so that what is missing still wants room when there is none.
         var hang = _hub.Faults.Add(new Fault(FaultKind.HangAfter, 100_000) { Side = HubSide.Cdn });
         var run = rig.AddAsync(All, _hub);
         await hang.Struck.WaitAsync(Cancelled);
         var filler = Path.Combine(disk.Path, "filler");
-        FillUp(filler);
+        TestDisk.FillUp(filler);
         _hub.Faults.Clear();
 
         var error = await Assert.ThrowsAsync<DiskException>(() => run);
@@ -83,7 +137,7 @@ public sealed partial class ModelEngineTests
     [Fact(Timeout = 30_000)]
     public async Task What_cannot_fit_is_refused_before_the_first_byte()
     {
-        using var disk = TestDisk.OrSkip("17m");
+        using var disk = TestDisk.Mount("17m", Assert.Skip);
         await using var rig = new EngineRig(disk.Path);
 
         var error = await Assert.ThrowsAsync<DiskException>(() => rig.AddAsync(All, _hub));
@@ -95,7 +149,7 @@ public sealed partial class ModelEngineTests
     [Fact(Timeout = 30_000)]
     public async Task A_read_only_cache_is_an_error_of_the_disk_and_not_a_wait_for_another_process()
     {
-        using var disk = TestDisk.OrSkip("64m");
+        using var disk = TestDisk.Mount("64m", Assert.Skip);
         await using var rig = new EngineRig(disk.Path);
         // A lock file of an earlier run is there.
         _hub.Faults.Add(new Fault(FaultKind.WrongETag) { Path = "weights/model.bin" });
@@ -110,59 +164,5 @@ public sealed partial class ModelEngineTests
 
         Assert.Contains("read-only", error.Message);
         rig.AssertComplete(_repo, _commit);
-    }
-
-    static void FillUp(string path)
-    {
-        using var file = File.OpenHandle(path, FileMode.CreateNew, FileAccess.Write);
-        try
-        {
-            for (long at = 0; ; at += 4096)
-                RandomAccess.Write(file, new byte[4096], at);
-        }
-        catch (IOException)
-        {
-            // Full.
-        }
-    }
-
-    /// <summary>A small disk in memory, where this process may mount one.</summary>
-    sealed class TestDisk : IDisposable
-    {
-        TestDisk(string path) => Path = path;
-
-        public string Path { get; }
-
-        public static TestDisk OrSkip(string size)
-        {
-            var path = Directory.CreateTempSubdirectory("hfmc-disk-").FullName;
-            if (OperatingSystem.IsLinux() && Run("mount", "-t", "tmpfs", "-o", $"size={size}", "hfmc-test", path))
-                return new(path);
-            Directory.Delete(path);
-            Assert.Skip("needs the right to mount a tmpfs");
-            throw new UnreachableException();
-        }
-
-        public void Remount(string how) => Assert.True(Run("mount", "-o", $"remount,{how}", Path));
-
-        public void Dispose()
-        {
-            Run("umount", "-l", Path);
-            Directory.Delete(Path);
-        }
-
-        static bool Run(string program, params string[] arguments)
-        {
-            try
-            {
-                using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true })!;
-                process.WaitForExit();
-                return process.ExitCode is 0;
-            }
-            catch (System.ComponentModel.Win32Exception)
-            {
-                return false;
-            }
-        }
     }
 }
