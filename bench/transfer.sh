@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # hfmc beside curl, aria2c, nginx and a single-stream client, on one machine in one run: read the ratios, not the seconds.
-#   bench/transfer.sh [RUNS]     default 5; needs curl, openssl, aria2c, nginx, jq, and node with tests/clients installed (left out otherwise)
+#   bench/transfer.sh [RUNS]     default 5; needs curl, openssl, aria2c, nginx, jq, python3, and node with tests/clients installed (left out otherwise)
 # PROGRAM names an hfmc that is built already. The result goes to bench/results/transfer.md.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -47,6 +47,20 @@ stop_hub() {
   wait "${started[-1]}" 2>/dev/null || true
 }
 
+# start_nginx COUNT SIZE: an upstream that costs next to nothing, with COUNT files of SIZE bytes.
+start_nginx() {
+  /usr/bin/python3 bench/nginx_hub.py "$place/nginx-hub" 23920 "$@"
+  chmod 755 "$place"
+  nginx -c "$place/nginx-hub/nginx.conf" &
+  started+=($!)
+  upstream=http://127.0.0.1:23920
+  until curl -sf -o /dev/null "$upstream/api/models/acme/model/revision/main"; do sleep 0.1; done
+}
+stop_nginx() {
+  stop_hub
+  rm -rf "$place/nginx-hub"
+}
+
 # A virtual machine hands free memory back to its host, and taking it again can cost more than the download. So each run finds
 # pages free that were in use a moment ago.
 warm() {
@@ -76,10 +90,10 @@ curl_and_digest() { curl -sfL -o "$place/curl.bin" "$1" && openssl dgst -sha256 
 cpu_of() { awk '{ print ($14 + $15) / 100 }' "/proc/$1/stat"; }
 peak_of() { awk '/VmHWM/ { printf "%.0f", $2 / 1024 }' "/proc/$1/status"; }
 
-echo "== one blob of 1 GiB from a loopback upstream" >&2
-start_hub --repo acme/big --size $gib
-address=$upstream/acme/big/resolve/main/model.safetensors
-add_alone() { hfmc alone model add -r acme/big -q; }
+echo "== one blob of 1 GiB from nginx as the upstream" >&2
+start_nginx 1 $gib
+address=$upstream/acme/model/resolve/main/model.safetensors
+add_model() { hfmc alone model add -r acme/model -q; }
 for _ in $(seq "$runs"); do
   take 'curl && openssl' curl_and_digest "$address"
   rm -f "$place/curl.bin"
@@ -87,18 +101,14 @@ for _ in $(seq "$runs"); do
   rm -f "$place/curl.bin"
   take 'aria2c -x8' aria2c -x8 -s8 -q -d "$place" -o aria.bin "$address"
   rm -f "$place/aria.bin"
-  take hfmc add_alone
+  take hfmc add_model
   rm -rf "$place/homes/alone/.cache"
-  if [ -d tests/clients/node_modules ]; then
-    take single-stream node bench/clients/single-stream.mjs "$upstream" acme/big "$place/stream"
-    rm -rf "$place/stream"
-  fi
 done
 timer=(/usr/bin/time -f %M -o "$place/peak1")
-add_alone >/dev/null
+add_model >/dev/null
 timer=()
 rm -rf "$place/homes/alone/.cache"
-stop_hub
+stop_nginx
 
 echo "== 4 GiB, for the memory" >&2
 start_hub --repo acme/huge --size $((4 * gib))
@@ -111,6 +121,7 @@ stop_hub
 echo "== 256 MiB where each connection is held to 25 MB/s" >&2
 start_hub --repo acme/big --size $((gib / 4)) --bytes-per-second-each 25000000
 address=$upstream/acme/big/resolve/main/model.safetensors
+add_alone() { hfmc alone model add -r acme/big -q; }
 for _ in $(seq "$runs"); do
   take 'curl, shaped' curl -sfL -o "$place/curl.bin" "$address"
   rm -f "$place/curl.bin"
@@ -123,23 +134,22 @@ for _ in $(seq "$runs"); do
 done
 stop_hub
 
-echo "== 2,000 files of 4 KiB" >&2
+echo "== 2,000 files of 8 KiB from nginx as the upstream" >&2
 # What a run leaves stays until the end: ext4 steps around each inode that was deleted within some seconds, one by one.
 kept=0
-start_hub --repo acme/small --files 2000 --file-size 4096
-jq -r '.files[].path' "$place/hub.json" | awk -v base="$upstream/acme/small/resolve/main/" -v out="$place/many/" '{ print "url=" base $0 "\noutput=" out $0 }' >"$place/many.curl"
-many_curl() { curl -sfL --no-progress-meter --parallel --parallel-max 8 -K "$place/many.curl"; }
-many_hfmc() { hfmc alone model add -r acme/small -q; }
+start_nginx 2000 8192
+awk -v base="$upstream/acme/model/resolve/main/" -v out="$place/many/" '{ print "url=" base $0 "\noutput=" out $0 }' "$place/nginx-hub/paths" >"$place/many.curl"
+many_curl() { curl -sfL --no-progress-meter --create-dirs --parallel --parallel-max 8 -K "$place/many.curl"; }
 for _ in $(seq "$runs"); do
   mkdir "$place/many"
   take 'curl, 2000 files' many_curl
   mv "$place/many" "$place/many.$((++kept))"
   timer=(/usr/bin/time -f %M -o "$place/peak2000")
-  take 'hfmc, 2000 files' many_hfmc
+  take 'hfmc, 2000 files' add_model
   timer=()
   mv "$place/homes/alone/.cache" "$place/cache.$kept"
 done
-stop_hub
+stop_nginx
 
 echo "== one blob of 1 GiB from one peer" >&2
 start_hub --repo acme/big --size $gib
@@ -195,30 +205,28 @@ result=bench/results/transfer.md
   echo "| 1 GiB, \`curl && openssl dgst -sha256\` | $(seconds 'curl && openssl') | | |"
   echo "| 1 GiB, curl | $(seconds curl) | | |"
   echo "| 1 GiB, \`aria2c -x8\` | $(seconds 'aria2c -x8') | | |"
-  [ -z "${times[single-stream]:-}" ] || echo "| 1 GiB, single stream (@huggingface/hub) | $(seconds single-stream) | | |"
   echo "| **1 GiB, hfmc** | $(seconds hfmc) | $(ratio hfmc 'curl && openssl') of curl && openssl | 0.8 |"
-  echo "| | | $(ratio hfmc curl) of curl | 1.5 |"
+  echo "| | | $(ratio hfmc curl) of curl | 1.15 |"
   echo "| | | $(ratio hfmc 'aria2c -x8') of aria2c | 1.5 (either) |"
-  [ -z "${times[single-stream]:-}" ] || echo "| | | $(ratio single-stream hfmc) times as fast as the single stream | (curl: $(ratio single-stream curl)) |"
   echo "| 256 MiB, each connection held to 25 MB/s, curl | $(seconds 'curl, shaped') | | |"
   [ -z "${times[single-stream, shaped]:-}" ] || echo "| the same, single stream (@huggingface/hub) | $(seconds 'single-stream, shaped') | | |"
   echo "| **the same, hfmc** | $(seconds 'hfmc, shaped') | $(ratio 'curl, shaped' 'hfmc, shaped') times as fast as curl | |"
   [ -z "${times[single-stream, shaped]:-}" ] || echo "| | | $(ratio 'single-stream, shaped' 'hfmc, shaped') times as fast as the single stream | 4 |"
-  echo "| 2,000 files of 4 KiB, curl with 8 connections | $(seconds 'curl, 2000 files') | | |"
-  echo "| **2,000 files of 4 KiB, hfmc** | $(seconds 'hfmc, 2000 files') | $(ratio 'hfmc, 2000 files' 'curl, 2000 files') of curl | 3 |"
+  echo "| 2,000 files of 8 KiB, curl with 8 connections | $(seconds 'curl, 2000 files') | | |"
+  echo "| **2,000 files of 8 KiB, hfmc** | $(seconds 'hfmc, 2000 files') | $(ratio 'hfmc, 2000 files' 'curl, 2000 files') of curl | 2 |"
   echo "| 1 GiB from nginx, curl | $(seconds 'curl from nginx') | | |"
-  echo "| **1 GiB from one peer, hfmc** | $(seconds 'hfmc from a peer') | $(ratio 'hfmc from a peer' 'curl from nginx') of curl from nginx | 1.5 |"
+  echo "| **1 GiB from one peer, hfmc** | $(seconds 'hfmc from a peer') | $(ratio 'hfmc from a peer' 'curl from nginx') of curl from nginx | 1.2 |"
   echo
   echo "| what | figure | target |"
   echo "|---|---|---|"
   echo "| CPU of both daemons for 1 GiB from peer to peer, without the digest ($digest s) | $cpu s | 2.5 s |"
-  echo "| peak memory of \`model add\`, 1 GiB | $(($(cat "$place/peak1") / 1024)) MiB | 150 MB |"
-  echo "| peak memory of \`model add\`, 4 GiB | $(($(cat "$place/peak4") / 1024)) MiB | 150 MB |"
-  echo "| peak memory of \`model add\`, 2,000 files | $(($(cat "$place/peak2000") / 1024)) MiB | 150 MB |"
-  echo "| peak memory of the taking daemon | $(peak_of "$taker") MiB | 150 MB |"
-  echo "| peak memory of the serving daemon | $(peak_of "$peer") MiB | 150 MB |"
+  echo "| peak memory of \`model add\`, 1 GiB | $(($(cat "$place/peak1") / 1024)) MiB | 100 MiB |"
+  echo "| peak memory of \`model add\`, 4 GiB | $(($(cat "$place/peak4") / 1024)) MiB | 100 MiB |"
+  echo "| peak memory of \`model add\`, 2,000 files | $(($(cat "$place/peak2000") / 1024)) MiB | 100 MiB |"
+  echo "| peak memory of the taking daemon | $(peak_of "$taker") MiB | 100 MiB |"
+  echo "| peak memory of the serving daemon | $(peak_of "$peer") MiB | 100 MiB |"
   echo "| idle daemon | $idle | 80 MB |"
-  echo "| \`hfmc --version\` | $(median "${times[version]}") ms | 100 ms |"
+  echo "| \`hfmc --version\` | $(median "${times[version]}") ms | 50 ms |"
   echo
   echo "Bytes that the taking daemon fetched: $fetched for $runs downloads."
 } | tee $result

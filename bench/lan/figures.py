@@ -39,7 +39,7 @@ class Results:
     """All figures so far, kept as JSON beside the page that is made of them; a new run of a scenario takes the place of the old."""
 
     COLUMNS = [("bound", "bound, s", "{:.2f}"), ("first", "first", "{:.2f}"), ("median", "median", "{:.2f}"), ("last", "last", "{:.2f}"),
-               ("copies", "copies", "{:.3f}"), ("wire", "wire copies", "{:.3f}"), ("stall", "stall, s", "{:.1f}"), ("cpu", "CPU-s/GiB", "{:.1f}"),
+               ("copies", "copies", "{:.3f}"), ("wire", "wire copies", "{:.3f}"), ("stall", "stall, s", "{:.1f}"), ("extra", "over warm, s", "{:.2f}"), ("cpu", "CPU-s/GiB", "{:.1f}"),
                ("memory", "peak MiB", "{:.0f}"), ("messages", "messages/piece", "{:.2f}"), ("failed", "failed", "{:.0f}")]
 
     def __init__(self, folder):

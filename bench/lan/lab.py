@@ -63,6 +63,10 @@ class Lab:
     def settle(self):
         """What the start has cost is no part of the measurement."""
         time.sleep(1)
+        self.mark()
+
+    def mark(self):
+        """From here on is counted what is used and sent."""
         for node in self.nodes:
             node.cpu_before = node.cpu()
         self.served_before, self.wire_before = self.origin.served(), self.network.sent("origin")

@@ -16,7 +16,7 @@ TICK = os.sysconf("SC_CLK_TCK")
 
 
 class Node:
-    def __init__(self, network, program, place, host, upstream, **variables):
+    def __init__(self, network, program, place, host, upstream, starts=True, **variables):
         self.network, self.program, self.host = network, program, host
         self.home = os.path.join(place, host)
         os.makedirs(os.path.join(self.home, "run"), mode=0o700)
@@ -26,8 +26,12 @@ class Node:
         if "DOTNET_ROOT" in os.environ:
             self.environment["DOTNET_ROOT"] = os.environ["DOTNET_ROOT"]
         self.offline = variables.get("HF_HUB_OFFLINE") == "1"
-        self.pid = self.hfmc("daemon", "start", "--json")["pid"]
         self.version = self.hfmc("--version").split()[-1]
+        if starts:
+            self.start()
+
+    def start(self):
+        self.pid = self.hfmc("daemon", "start", "--json")["pid"]
         self.alive = True
         self.cpu_before = self.cpu()
         self.cpu_last = self.cpu_before
