@@ -7,7 +7,7 @@ public sealed class ManualTime(DateTimeOffset? start = null) : TimeProvider
     readonly List<ManualTimer> _timers = [];
     readonly DateTimeOffset _start = start ?? new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
     TaskCompletionSource _changed = NewSignal();
-    TimeSpan _elapsed;
+    TimeSpan _elapsed, _jumped;
 
     public override TimeZoneInfo LocalTimeZone => TimeZoneInfo.Utc;
 
@@ -23,7 +23,11 @@ public sealed class ManualTime(DateTimeOffset? start = null) : TimeProvider
         }
     }
 
-    public override DateTimeOffset GetUtcNow() => _start + Elapsed;
+    public override DateTimeOffset GetUtcNow()
+    {
+        lock (_lock)
+            return _start + _elapsed + _jumped;
+    }
 
     public override long GetTimestamp() => Elapsed.Ticks;
 
@@ -42,6 +46,13 @@ public sealed class ManualTime(DateTimeOffset? start = null) : TimeProvider
             due.Fire();
         lock (_lock)
             _elapsed = target;
+    }
+
+    /// <summary>Sets the wall clock forward or back, as a user or NTP does: timers and timestamps do not notice.</summary>
+    public void Jump(TimeSpan by)
+    {
+        lock (_lock)
+            _jumped += by;
     }
 
     /// <summary>Completes when at least that many timers wait: the code under test has come to its delay.</summary>

@@ -18,7 +18,8 @@ static partial class RetryAdvice
         return response.Headers.RetryAfter switch
         {
             { Delta: { } delta } => Bound(delta),
-            { Date: { } date } => Bound(date - time.GetUtcNow()),
+            // By the server's own clock where it tells it: this machine's may be wrong.
+            { Date: { } date } => Bound(date - (response.Headers.Date ?? time.GetUtcNow())),
             _ => null,
         };
     }

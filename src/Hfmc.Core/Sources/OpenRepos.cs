@@ -1,3 +1,4 @@
+using Hfmc.Core.Platform;
 using Hfmc.Core.Repos;
 using Hfmc.Core.Settings;
 
@@ -13,7 +14,7 @@ public sealed class OpenRepos(TimeProvider time)
     const int MostNodes = 4096, MostOfNode = 64;
 
     readonly Lock _lock = new();
-    readonly Dictionary<NodeId, Dictionary<(RepoId, CommitId), DateTimeOffset>> _open = [];
+    readonly Dictionary<NodeId, Dictionary<(RepoId, CommitId), TimeSpan>> _open = [];
 
     public void Open(NodeId node, RepoId repo, CommitId commit)
     {
@@ -25,7 +26,7 @@ public sealed class OpenRepos(TimeProvider time)
                 _open[node] = repos = [];
             if (repos.Count >= MostOfNode)
                 repos.Clear();
-            repos[(repo, commit)] = time.GetUtcNow() + Lifetime;
+            repos[(repo, commit)] = time.Steady() + Lifetime;
         }
     }
 
@@ -37,7 +38,7 @@ public sealed class OpenRepos(TimeProvider time)
             if (!_open.TryGetValue(node, out var repos))
                 return new HashSet<(RepoId, CommitId)>();
             foreach (var (repo, until) in repos)
-                if (until <= time.GetUtcNow())
+                if (until <= time.Steady())
                     repos.Remove(repo);
             if (repos.Count is 0)
                 _open.Remove(node);

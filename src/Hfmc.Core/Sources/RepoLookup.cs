@@ -1,4 +1,5 @@
 using Hfmc.Core.Hub;
+using Hfmc.Core.Platform;
 using Hfmc.Core.Repos;
 using Hfmc.Core.Transfers;
 
@@ -13,7 +14,7 @@ public sealed class RepoLookup(IReadOnlyList<HubClient> hubs, Neighbours? neighb
     static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30), FirstWait = TimeSpan.FromSeconds(1), LongestWait = TimeSpan.FromSeconds(8);
 
     readonly Dictionary<HubClient, SourceException> _errors = [];
-    readonly Dictionary<HubClient, DateTimeOffset> _restsUntil = [];
+    readonly Dictionary<HubClient, TimeSpan> _restsUntil = [];
 
     /// <exception cref="NotFoundException">Nobody knows the repo or the revision.</exception>
     /// <exception cref="DeniedException">It is there, but not for this caller.</exception>
@@ -45,7 +46,7 @@ public sealed class RepoLookup(IReadOnlyList<HubClient> hubs, Neighbours? neighb
 
     // In whole milliseconds: timers cut off the rest, and a wait that ends too early would ask the peers for nothing.
     TimeSpan RestOf(HubClient hub) =>
-        _restsUntil.TryGetValue(hub, out var end) ? TimeSpan.FromMilliseconds(Math.Max(0, Math.Ceiling((end - time.GetUtcNow()).TotalMilliseconds))) : TimeSpan.Zero;
+        _restsUntil.TryGetValue(hub, out var end) ? (end - time.Steady()).ForTimer() : TimeSpan.Zero;
 
     async Task<RepoListing?> TryAskAsync(HubClient hub, RepoId repo, Revision revision, TimeSpan wait, CancellationToken cancellationToken)
     {
@@ -61,7 +62,7 @@ public sealed class RepoLookup(IReadOnlyList<HubClient> hubs, Neighbours? neighb
             hub.Conduct?.Note(hub.Upstream.Name, error);
             if (error.Fault is SourceFault.Itself)
                 warn($"{hub.Upstream.Name} is this very daemon and is passed over; see 'hfmc conf sources get' and HF_ENDPOINT");
-            (_errors[hub], _restsUntil[hub]) = (error, time.GetUtcNow() + Max(error.RetryAfter ?? default, Jitter(wait)));
+            (_errors[hub], _restsUntil[hub]) = (error, time.Steady() + Max(error.RetryAfter ?? default, Jitter(wait)));
             return null;
         }
     }

@@ -65,14 +65,12 @@ public sealed class CachePrune(CacheFolder cache, TimeProvider time)
         return from etag in BlobUse.All(repo)
                where !needed.Contains(etag.Text)
                let file = repo.BlobFile(etag)
-               where AgeOf(file) >= YoungestOrphan
+               where time.AgeOf(file) >= YoungestOrphan
                select new OrphanBlob(repo.Repo, etag, file, BlobUse.SizeOf(file));
     }
 
     IEnumerable<Leftover> Leftovers(RepoFolder repo) =>
         from file in Directory.Exists(repo.BlobsFolder) ? Directory.GetFiles(repo.BlobsFolder) : []
-        where Unfinished.Any(ending => file.EndsWith(ending, StringComparison.Ordinal)) && AgeOf(file) >= YoungestLeftover
+        where Unfinished.Any(ending => file.EndsWith(ending, StringComparison.Ordinal)) && time.AgeOf(file) >= YoungestLeftover
         select new Leftover(repo.Repo, file, BlobUse.SizeOf(file), new(File.GetLastWriteTimeUtc(file), TimeSpan.Zero));
-
-    TimeSpan AgeOf(string file) => time.GetUtcNow().UtcDateTime - File.GetLastWriteTimeUtc(file);
 }

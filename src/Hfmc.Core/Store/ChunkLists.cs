@@ -115,7 +115,7 @@ public sealed class ChunkLists(CacheFolder cache)
         var strays = new List<StrayList>();
         foreach (var file in Directory.GetFiles(Folder).Order(StringComparer.Ordinal))
             if (ETag.TryParse(Path.GetFileName(file), out var etag) && !needed.Contains(etag)
-                && time.GetUtcNow().UtcDateTime - File.GetLastWriteTimeUtc(file) >= YoungestStray)
+                && time.AgeOf(file) >= YoungestStray)
                 strays.Add(new(etag, file, BlobUse.SizeOf(file)));
         return strays;
     }

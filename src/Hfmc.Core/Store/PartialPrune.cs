@@ -36,7 +36,7 @@ public sealed class PartialPrune(CacheFolder cache, RepoRecords records, TimePro
             [.. partials.Where(etag => !wanted.Contains(etag)).Select(Abandoned)],
             [.. files.Where(file => file.EndsWith(".lock", StringComparison.Ordinal)
                 && ETag.TryParse(Path.GetFileNameWithoutExtension(file), out var etag) && !partials.Contains(etag))],
-            [.. files.Where(file => file.EndsWith(".tmp", StringComparison.Ordinal) && AgeOf(file) >= YoungestTemporary)]);
+            [.. files.Where(file => file.EndsWith(".tmp", StringComparison.Ordinal) && time.AgeOf(file) >= YoungestTemporary)]);
     }
 
     /// <summary>Of these blobs, those of which there is something on disk and that no record wants, once the removed files are out of them.</summary>
@@ -115,6 +115,4 @@ public sealed class PartialPrune(CacheFolder cache, RepoRecords records, TimePro
 
     IReadOnlyList<string> Files() =>
         DiskFailure.Guard($"read {cache.PartialFolder}", () => Directory.Exists(cache.PartialFolder) ? Directory.GetFiles(cache.PartialFolder) : []);
-
-    TimeSpan AgeOf(string file) => time.GetUtcNow().UtcDateTime - File.GetLastWriteTimeUtc(file);
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Hfmc.Core.Platform;
 
 namespace Hfmc.Core.Transfers;
 
@@ -26,10 +27,12 @@ public sealed class Conduct(TimeProvider time)
 
     const int LongestDeed = 300;
 
-    public static readonly TimeSpan FirstRest = TimeSpan.FromMinutes(1), LongestRest = TimeSpan.FromHours(1), Memory = TimeSpan.FromHours(1);
+    public static readonly TimeSpan FirstRest = TimeSpan.FromMinutes(1), Memory = TimeSpan.FromHours(1);
+
+    static readonly Backoff s_backoff = new(FirstRest, Longest: TimeSpan.FromHours(1));
 
     readonly Lock _lock = new();
-    readonly Dictionary<string, Misdeed> _misdeeds = [];
+    readonly Dictionary<string, Entry> _misdeeds = [];
 
     /// <summary>Those that are kept in mind, the last to rest first.</summary>
     public IReadOnlyList<Misdeed> Current
@@ -39,7 +42,7 @@ public sealed class Conduct(TimeProvider time)
             lock (_lock)
             {
                 Forget();
-                return [.. _misdeeds.Values.OrderByDescending(misdeed => misdeed.RestsUntil)];
+                return [.. _misdeeds.Values.OrderByDescending(misdeed => misdeed.Until).Select(Tell)];
             }
         }
     }
@@ -55,8 +58,10 @@ public sealed class Conduct(TimeProvider time)
             Forget();
             var times = (_misdeeds.GetValueOrDefault(source)?.Times ?? 0) + 1;
             if (times is 1 && _misdeeds.Count >= Most)
-                _misdeeds.Remove(_misdeeds.Values.MinBy(misdeed => misdeed.RestsUntil)!.Source);
-            _misdeeds[source] = new(source, error.Message.Length > LongestDeed ? error.Message[..LongestDeed] : error.Message, times, time.GetUtcNow() + RestAfter(times)) { Fault = error.Fault };
+                _misdeeds.Remove(_misdeeds.Values.MinBy(misdeed => misdeed.Until)!.Source);
+            // Once is forgiven.
+            var rest = times < 2 ? TimeSpan.Zero : s_backoff.After(times - 1);
+            _misdeeds[source] = new(source, error.Message.Length > LongestDeed ? error.Message[..LongestDeed] : error.Message, times, error.Fault, time.Steady() + rest);
         }
     }
 
@@ -64,20 +69,19 @@ public sealed class Conduct(TimeProvider time)
     public Misdeed? RestOf(string source)
     {
         lock (_lock)
-            return _misdeeds.GetValueOrDefault(source) is { } misdeed && misdeed.RestsUntil > time.GetUtcNow() ? misdeed : null;
+            return _misdeeds.GetValueOrDefault(source) is { } misdeed && misdeed.Until > time.Steady() ? Tell(misdeed) : null;
     }
 
-    static TimeSpan RestAfter(int times)
-    {
-        if (times < 2)
-            return TimeSpan.Zero;
-        var rest = FirstRest * Math.Pow(2, Math.Min(times - 2, 10));
-        return rest < LongestRest ? rest : LongestRest;
-    }
+    // The end of the pause as the wall clock stands now: it may have been set right since.
+    Misdeed Tell(Entry misdeed) =>
+        new(misdeed.Source, misdeed.Deed, misdeed.Times, time.GetUtcNow() + (misdeed.Until - time.Steady())) { Fault = misdeed.Fault };
 
     void Forget()
     {
-        foreach (var misdeed in _misdeeds.Values.Where(misdeed => misdeed.RestsUntil + Memory < time.GetUtcNow()).ToList())
+        foreach (var misdeed in _misdeeds.Values.Where(misdeed => misdeed.Until + Memory < time.Steady()).ToList())
             _misdeeds.Remove(misdeed.Source);
     }
+
+    // Until is of the steady clock.
+    sealed record Entry(string Source, string Deed, int Times, SourceFault Fault, TimeSpan Until);
 }

@@ -1,3 +1,5 @@
+using Hfmc.Core.Platform;
+
 namespace Hfmc.Core.Transfers;
 
 /// <summary>
@@ -6,7 +8,7 @@ namespace Hfmc.Core.Transfers;
 /// </summary>
 public sealed class SourceRoster(IReadOnlyList<ISource> sources, TimeProvider time, Random jitter)
 {
-    static readonly TimeSpan FirstRest = TimeSpan.FromSeconds(0.5), LongestRest = TimeSpan.FromSeconds(15);
+    static readonly Backoff s_backoff = new(TimeSpan.FromSeconds(0.5), TimeSpan.FromSeconds(15), Jitter: 0.5);
 
     readonly List<Entry> _entries = [.. sources.Select(source => new Entry(source))];
 
@@ -23,19 +25,14 @@ public sealed class SourceRoster(IReadOnlyList<ISource> sources, TimeProvider ti
 
     /// <summary>How long the source rests from now on; null when it is left out.</summary>
     public TimeSpan? RestOf(ISource source) =>
-        Of(source) is { IsOut: false } entry ? Longer(entry.RestsUntil - time.GetUtcNow(), TimeSpan.Zero) : null;
+        Of(source) is { IsOut: false } entry ? Longer(entry.RestsUntil - time.Steady(), TimeSpan.Zero) : null;
 
     /// <summary>Null when all are resting or out.</summary>
     public ISource? Next() =>
-        _entries.Find(entry => !entry.IsOut && time.GetUtcNow() >= entry.RestsUntil)?.Source;
+        _entries.Find(entry => !entry.IsOut && time.Steady() >= entry.RestsUntil)?.Source;
 
     /// <summary>How long until somebody is ready; zero when somebody is.</summary>
-    public TimeSpan UntilNext()
-    {
-        var first = _entries.Where(entry => !entry.IsOut).Min(entry => entry.RestsUntil) - time.GetUtcNow();
-        // Timers cut off parts of a millisecond: rounded down, the end of a wait would be a spin.
-        return TimeSpan.FromMilliseconds(Math.Max(0, Math.Ceiling(first.TotalMilliseconds)));
-    }
+    public TimeSpan UntilNext() => (_entries.Where(entry => !entry.IsOut).Min(entry => entry.RestsUntil) - time.Steady()).ForTimer();
 
     /// <summary>A source that delivered something before it failed is asked again at once: the break is on the way, not in it.</summary>
     public void Failed(ISource source, SourceException error, bool delivered)
@@ -47,11 +44,11 @@ public sealed class SourceRoster(IReadOnlyList<ISource> sources, TimeProvider ti
         else if (error.Fault is SourceFault.Lied or SourceFault.WrongBytes)
             Strike(source, error);
         else if (error.RetryAfter is { } wait)
-            entry.RestsUntil = time.GetUtcNow() + Longer(wait, NextRest(entry)); // "At once" would be asking without end.
+            entry.RestsUntil = time.Steady() + Longer(wait, NextRest(entry)); // "At once" would be asking without end.
         else if (delivered)
             entry.Rests = 0;
         else
-            entry.RestsUntil = time.GetUtcNow() + NextRest(entry);
+            entry.RestsUntil = time.Steady() + NextRest(entry);
     }
 
     /// <summary>The source gave wrong bytes, or contradicted what is known: once is forgiven.</summary>
@@ -67,11 +64,7 @@ public sealed class SourceRoster(IReadOnlyList<ISource> sources, TimeProvider ti
     /// <summary>The source is not asked any more.</summary>
     public void LeaveOut(ISource source, SourceException error) => (Of(source).LastError, Of(source).IsOut) = (error, true);
 
-    TimeSpan NextRest(Entry entry)
-    {
-        var longest = Math.Min(FirstRest.TotalSeconds * Math.Pow(2, entry.Rests++), LongestRest.TotalSeconds);
-        return TimeSpan.FromSeconds(longest * (0.5 + jitter.NextDouble() / 2));
-    }
+    TimeSpan NextRest(Entry entry) => s_backoff.After(++entry.Rests, jitter);
 
     static TimeSpan Longer(TimeSpan one, TimeSpan other) => one > other ? one : other;
 
@@ -83,7 +76,7 @@ public sealed class SourceRoster(IReadOnlyList<ISource> sources, TimeProvider ti
 
         public SourceException? LastError { get; set; }
 
-        public DateTimeOffset RestsUntil { get; set; }
+        public TimeSpan RestsUntil { get; set; }
 
         public int Rests { get; set; }
 

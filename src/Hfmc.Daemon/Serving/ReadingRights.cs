@@ -39,14 +39,14 @@ sealed class ReadingRights(CacheFolder cache, NodeId self, OpenRepos opened, Fun
     {
         lock (_lock)
         {
-            var since = time.GetUtcNow() - Hour;
+            var since = time.Steady() - Hour;
             if (ReaderOf(node) is not { } reader || reader.Tries(since) >= MostTries
                 || _readers.Values.Sum(other => other.Asked.Count(asked => asked.At > since && asked.From.Equals(address))) >= MostTriesOfAddress)
                 return null;
             // Until it is answered rightly, it counts as a failure.
             var nonce = RandomNumberGenerator.GetBytes(ReadingProof.NonceBytes);
             var challenge = new PeerReadingChallenge(Convert.ToHexStringLower(nonce), ReadingPlaces.Draw());
-            reader.Asked.Add(new(subject, nonce, challenge.Places, address, time.GetUtcNow()));
+            reader.Asked.Add(new(subject, nonce, challenge.Places, address, time.Steady()));
             return challenge;
         }
     }
@@ -99,7 +99,7 @@ sealed class ReadingRights(CacheFolder cache, NodeId self, OpenRepos opened, Fun
         {
             if (!_readers.TryGetValue(node, out var reader) || ReadingProof.Read(proof.Nonce, ReadingProof.NonceBytes) is not { } nonce)
                 return null;
-            var asked = reader.Asked.Find(one => one.IsOpen && one.Subject == proof.Subject && one.At > time.GetUtcNow() - ChallengeLife && one.Nonce.AsSpan().SequenceEqual(nonce));
+            var asked = reader.Asked.Find(one => one.IsOpen && one.Subject == proof.Subject && one.At > time.Steady() - ChallengeLife && one.Nonce.AsSpan().SequenceEqual(nonce));
             asked?.IsOpen = false;
             return asked;
         }
@@ -148,7 +148,7 @@ sealed class ReadingRights(CacheFolder cache, NodeId self, OpenRepos opened, Fun
             return known;
         if (_readers.Count >= MostNodes)
             foreach (var (idle, reader) in _readers)
-                if (reader.Tries(time.GetUtcNow() - Hour) is 0)
+                if (reader.Tries(time.Steady() - Hour) is 0)
                     _readers.Remove(idle);
         return _readers.Count >= MostNodes ? null : _readers[node] = new();
     }
@@ -158,14 +158,14 @@ sealed class ReadingRights(CacheFolder cache, NodeId self, OpenRepos opened, Fun
         public List<Asked> Asked { get; } = [];
 
         /// <summary>Challenges since then that were not answered rightly; older ones are forgotten.</summary>
-        public int Tries(DateTimeOffset since)
+        public int Tries(TimeSpan since)
         {
             Asked.RemoveAll(asked => asked.At <= since);
             return Asked.Count;
         }
     }
 
-    sealed record Asked(string Subject, byte[] Nonce, ulong[] Places, IPAddress From, DateTimeOffset At)
+    sealed record Asked(string Subject, byte[] Nonce, ulong[] Places, IPAddress From, TimeSpan At)
     {
         public bool IsOpen { get; set; } = true;
     }

@@ -52,6 +52,8 @@ public sealed partial class RoomsTests
 
     static string WithoutNamespace(string text) => NamespaceLine().Replace(text, "");
 
+    internal static string SourceFolder => Path.GetDirectoryName(s_core)!;
+
     static string FindCore()
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)

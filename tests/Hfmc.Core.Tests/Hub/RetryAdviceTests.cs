@@ -21,6 +21,16 @@ public sealed class RetryAdviceTests
     public void A_date_is_waited_for() =>
         Assert.Equal(TimeSpan.FromSeconds(90), Read(HttpStatusCode.ServiceUnavailable, ("Retry-After", (Time.GetUtcNow() + TimeSpan.FromSeconds(90)).ToString("r"))));
 
+    [Theory]
+    [InlineData(-24)]
+    [InlineData(24)]
+    public void A_date_is_reckoned_by_the_clock_of_the_server_where_it_tells_it(int hours)
+    {
+        var theirs = Time.GetUtcNow() + TimeSpan.FromHours(hours);
+
+        Assert.Equal(TimeSpan.FromSeconds(90), Read(HttpStatusCode.ServiceUnavailable, ("Date", theirs.ToString("r")), ("Retry-After", (theirs + TimeSpan.FromSeconds(90)).ToString("r"))));
+    }
+
     [Fact]
     public void Ten_minutes_are_the_most() =>
         Assert.Equal(TimeSpan.FromMinutes(10), Read(HttpStatusCode.TooManyRequests, ("Retry-After", "999999")));

@@ -23,6 +23,20 @@ public sealed class RecentTests
         Assert.Equal("12", await GetAsync(recent, "a"));
     }
 
+    [Theory]
+    [InlineData(-24)]
+    [InlineData(24)]
+    public async Task A_clock_that_is_set_makes_no_answer_older_or_younger(int hours)
+    {
+        var recent = New();
+        await GetAsync(recent, "a");
+
+        _time.Jump(TimeSpan.FromHours(hours));
+        Assert.Equal("1", await GetAsync(recent, "a"));
+        _time.Advance(s_good);
+        Assert.Equal("12", await GetAsync(recent, "a"));
+    }
+
     [Fact]
     public async Task Silence_is_no_answer_and_the_last_one_stays_known()
     {

@@ -70,5 +70,21 @@ public sealed class ConductTests
         Assert.NotNull(conduct.RestOf("peer bad"));
     }
 
+    [Theory]
+    [InlineData(-24)]
+    [InlineData(24)]
+    public void A_clock_that_is_set_changes_no_rest(int hours)
+    {
+        var conduct = new Conduct(_time);
+        Lie(conduct, "peer a");
+        Lie(conduct, "peer a");
+
+        _time.Jump(TimeSpan.FromHours(hours));
+        Assert.Equal(_time.GetUtcNow() + Conduct.FirstRest, conduct.RestOf("peer a")?.RestsUntil);
+        _time.Advance(Conduct.FirstRest);
+        Assert.Null(conduct.RestOf("peer a"));
+        Assert.Single(conduct.Current);
+    }
+
     static void Lie(Conduct conduct, string source) => conduct.Note(source, new(SourceFault.Lied, $"{source} lied {new string('x', 1000)}"));
 }

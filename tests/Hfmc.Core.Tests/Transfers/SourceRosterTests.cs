@@ -39,6 +39,21 @@ public sealed class SourceRosterTests
         Assert.Same(_far, _roster.Next());
     }
 
+    [Theory]
+    [InlineData(-24)]
+    [InlineData(24)]
+    public void A_clock_that_is_set_changes_no_rest(int hours)
+    {
+        Fail(_near, SourceFault.Unreachable);
+        Fail(_far, SourceFault.Unreachable);
+
+        _time.Jump(TimeSpan.FromHours(hours));
+        Assert.Null(_roster.Next());
+        _time.Advance(_roster.UntilNext());
+        Assert.NotNull(_roster.Next());
+        Assert.InRange(_time.GetElapsedTime(0), TimeSpan.Zero, TimeSpan.FromSeconds(1));
+    }
+
     [Fact]
     public void A_break_after_some_bytes_costs_no_rest()
     {

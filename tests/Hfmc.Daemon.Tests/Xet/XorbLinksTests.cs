@@ -49,7 +49,7 @@ public sealed class XorbLinksTests
     public void No_text_is_too_strange_to_be_looked_at() =>
         Seeds.Run(nameof(No_text_is_too_strange_to_be_looked_at), 2000, random =>
         {
-            var text = Any(random).Write(DateTimeOffset.UnixEpoch);
+            var text = Any(random).Write(TimeSpan.Zero);
             string[] strange = ["-1", "9223372036854775807", "9223372036854775808", "", ".", "_", "-", "..", "é", "0", "1-0", "NaN", " 1", "+1", "1e3"];
             string[] fields = text.Split('.');
             for (var changes = random.Next(1, 4); changes > 0; changes--)

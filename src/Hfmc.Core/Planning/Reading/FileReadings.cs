@@ -18,7 +18,7 @@ public sealed class FileReadings : IAsyncDisposable
 
     readonly CancellationTokenSource _ending = new();
     readonly ConcurrentDictionary<Task, bool> _behind = [];
-    readonly ConcurrentDictionary<ETag, DateTimeOffset> _wrong = [];
+    readonly ConcurrentDictionary<ETag, TimeSpan> _wrong = [];
 
     internal FileReadings(ModelEngine engine) => (Engine, Records, Snapshots) = (engine, new(engine.Cache, engine.Records, engine.Time), new(engine));
 
@@ -45,7 +45,7 @@ public sealed class FileReadings : IAsyncDisposable
     /// <summary>
     /// Lately somebody was shown bytes of the blob that were wrong, and may have kept them: then he must not be given just the rest.
     /// </summary>
-    public bool WasWrong(ETag blob) => _wrong.TryGetValue(blob, out var at) && Engine.Time.GetUtcNow() < at + WrongFor;
+    public bool WasWrong(ETag blob) => _wrong.TryGetValue(blob, out var at) && Engine.Time.Steady() < at + WrongFor;
 
     public async ValueTask DisposeAsync()
     {
@@ -68,7 +68,7 @@ public sealed class FileReadings : IAsyncDisposable
     {
         if (_wrong.Count >= MostWrong)
             _wrong.Clear();
-        _wrong[blob] = Engine.Time.GetUtcNow();
+        _wrong[blob] = Engine.Time.Steady();
     }
 
     // What is left to do when a reader has gone.

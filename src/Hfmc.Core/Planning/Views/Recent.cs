@@ -1,3 +1,5 @@
+using Hfmc.Core.Platform;
+
 namespace Hfmc.Core.Planning;
 
 /// <summary>
@@ -33,7 +35,7 @@ sealed class Recent<TKey, TAnswer>(TimeProvider time, int mostEntries, long most
         lock (_lock)
         {
             var entry = Touch(key);
-            if (entry.Answer is { } known && entry.Asking is null && time.GetUtcNow() < entry.At + good(known))
+            if (entry.Answer is { } known && entry.Asking is null && time.Steady() < entry.At + good(known))
                 return Task.FromResult<TAnswer?>(known);
             return (entry.Asking ??= AskAsync(entry, ask)).WaitAsync(cancellationToken);
         }
@@ -67,7 +69,7 @@ sealed class Recent<TKey, TAnswer>(TimeProvider time, int mostEntries, long most
             return;
         }
         _weight += weigh(answer) - entry.Weight;
-        (entry.Answer, entry.Weight, entry.At) = (answer, weigh(answer), time.GetUtcNow());
+        (entry.Answer, entry.Weight, entry.At) = (answer, weigh(answer), time.Steady());
         while ((_entries.Count > mostEntries || _weight > mostWeight) && _byUse.First is { } oldest)
             Remove(oldest);
     }
@@ -95,7 +97,7 @@ sealed class Recent<TKey, TAnswer>(TimeProvider time, int mostEntries, long most
 
         public TAnswer? Answer { get; set; }
 
-        public DateTimeOffset At { get; set; }
+        public TimeSpan At { get; set; }
 
         public long Weight { get; set; }
 

@@ -1,4 +1,5 @@
 using Hfmc.Core.Hub;
+using Hfmc.Core.Platform;
 using Hfmc.Core.Repos;
 using Hfmc.Core.Sources;
 using Hfmc.Core.Store;
@@ -133,7 +134,7 @@ public sealed partial class RepoViews
         var asking = _answers.AskAsync(hubs, question, CallerMarks.OfStranger(caller), anonymous: true, cancellationToken);
         if (!mayDoWithout || asking.IsCompleted)
             return await asking;
-        if (_engine.Time.GetUtcNow().UtcTicks < Volatile.Read(ref _hurriesUntil))
+        if (_engine.Time.Steady().Ticks < Volatile.Read(ref _hurriesUntil))
             return null;
         try
         {
@@ -141,7 +142,7 @@ public sealed partial class RepoViews
         }
         catch (TimeoutException)
         {
-            Volatile.Write(ref _hurriesUntil, (_engine.Time.GetUtcNow() + UpstreamRests.AfterSilence).UtcTicks);
+            Volatile.Write(ref _hurriesUntil, (_engine.Time.Steady() + UpstreamRests.AfterSilence).Ticks);
             return null;
         }
     }

@@ -1,4 +1,5 @@
 using Hfmc.Core.Hub;
+using Hfmc.Core.Platform;
 
 namespace Hfmc.Core.Planning;
 
@@ -13,7 +14,7 @@ sealed class UpstreamRests(TimeProvider time)
     static readonly TimeSpan Longest = TimeSpan.FromMinutes(2);
 
     readonly Lock _lock = new();
-    readonly Dictionary<Uri, (DateTimeOffset End, bool IsAskedFor)> _until = [];
+    readonly Dictionary<Uri, (TimeSpan End, bool IsAskedFor)> _until = [];
 
     public bool MayAsk(Upstream upstream)
     {
@@ -21,9 +22,9 @@ sealed class UpstreamRests(TimeProvider time)
         {
             if (!_until.TryGetValue(upstream.Address, out var until))
                 return true;
-            if (time.GetUtcNow() < until.End)
+            if (time.Steady() < until.End)
                 return false;
-            _until[upstream.Address] = (time.GetUtcNow() + AfterSilence, IsAskedFor: false);
+            _until[upstream.Address] = (time.Steady() + AfterSilence, IsAskedFor: false);
             return true;
         }
     }
@@ -37,13 +38,13 @@ sealed class UpstreamRests(TimeProvider time)
     public void Failed(Upstream upstream, TimeSpan rest, bool isAskedFor = false)
     {
         lock (_lock)
-            _until[upstream.Address] = (time.GetUtcNow() + (rest < Longest ? rest : Longest), isAskedFor);
+            _until[upstream.Address] = (time.Steady() + (rest < Longest ? rest : Longest), isAskedFor);
     }
 
     /// <summary>How long this upstream wants to be left alone, as it said itself; null when it said nothing.</summary>
     public TimeSpan? AskedFor(Upstream upstream)
     {
         lock (_lock)
-            return _until.TryGetValue(upstream.Address, out var until) && until.IsAskedFor && until.End > time.GetUtcNow() ? until.End - time.GetUtcNow() : null;
+            return _until.TryGetValue(upstream.Address, out var until) && until.IsAskedFor && until.End > time.Steady() ? until.End - time.Steady() : null;
     }
 }

@@ -146,9 +146,7 @@ public sealed partial class SwarmSchedule(PieceGrid grid, ulong blob, ulong self
         End(order, now);
         _run = grid.PieceLength;
         order.From.Refusals = isBusy ? order.From.Refusals + 1 : 0;
-        // Reckoned as a number: twice as long each time is soon more than a time span holds.
-        var refused = Math.Min(rest.TotalSeconds * Math.Pow(2, order.From.Refusals - 1), rules.LongestRefusal.TotalSeconds);
-        order.From.RestsUntil = now + (order.From.Refusals > 1 ? Longer(rest, TimeSpan.FromSeconds(refused)) : rest);
+        order.From.RestsUntil = now + (order.From.Refusals > 1 ? Longer(rest, new Backoff(rest, rules.LongestRefusal).After(order.From.Refusals)) : rest);
         foreach (var piece in order.Pieces.Where(piece => !isBusy && !_held.Contains(piece)))
             Lose(order.From, piece);
     }

@@ -42,7 +42,7 @@ sealed class XetEndpoints(RepoViews views, XetGrants grants, XetFiles files, Rec
         var view = await views.FindReadableAsync(repo, revision, HubCaller.Of(context), context.RequestAborted);
         // What is public needs nobody's login, so all share one grant.
         var grant = grants.Give(view.Repo, view.Commit, view.IsPublic ? new(null, view.Caller.IsLocal, view.Caller.Via) : view.Caller);
-        var (ends, address) = (grant.Ends.ToUnixTimeSeconds(), XetAddress.Of(context.Request));
+        var (ends, address) = (grants.EndOf(grant).ToUnixTimeSeconds(), XetAddress.Of(context.Request));
         var headers = context.Response.Headers;
         (headers["X-Xet-Access-Token"], headers["X-Xet-Token-Expiration"], headers["X-Xet-Cas-Url"]) = (grant.Token, $"{ends}", address);
         headers.CacheControl = "no-store";

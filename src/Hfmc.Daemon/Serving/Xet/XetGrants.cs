@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using Hfmc.Core.Planning;
+using Hfmc.Core.Platform;
 using Hfmc.Core.Repos;
 
 namespace Hfmc.Daemon.Serving.Xet;
@@ -27,7 +28,7 @@ sealed class XetGrants(TimeProvider time)
     /// <summary>A grant that is good for half of <see cref="Life"/> at least: one caller who asks again and again has few.</summary>
     public XetGrant Give(RepoId repo, CommitId commit, ViewCaller caller)
     {
-        var now = time.GetUtcNow();
+        var now = time.Steady();
         lock (_lock)
         {
             if (_last.TryGetValue((repo, commit, caller), out var last) && last.Ends - now >= Life / 2)
@@ -54,7 +55,10 @@ sealed class XetGrants(TimeProvider time)
             return Good(_byNumber.GetValueOrDefault(number));
     }
 
-    XetGrant? Good(XetGrant? grant) => grant is not null && time.GetUtcNow() < grant.Ends ? grant : null;
+    /// <summary>When the grant ends, as the wall clock stands now: for telling it to a client.</summary>
+    public DateTimeOffset EndOf(XetGrant grant) => time.GetUtcNow() + (grant.Ends - time.Steady());
+
+    XetGrant? Good(XetGrant? grant) => grant is not null && time.Steady() < grant.Ends ? grant : null;
 
     void Forget(XetGrant grant)
     {
@@ -67,7 +71,7 @@ sealed class XetGrants(TimeProvider time)
 }
 
 /// <summary>A caller may read the files of a commit as Xet.</summary>
-sealed class XetGrant(long number, string token, RepoId repo, CommitId commit, ViewCaller caller, DateTimeOffset ends)
+sealed class XetGrant(long number, string token, RepoId repo, CommitId commit, ViewCaller caller, TimeSpan ends)
 {
     const int MostWhole = 1024;
 
@@ -86,7 +90,8 @@ sealed class XetGrant(long number, string token, RepoId repo, CommitId commit, V
     /// <summary>Whose rights it has: they are looked at again with each use.</summary>
     public ViewCaller Caller => caller;
 
-    public DateTimeOffset Ends => ends;
+    /// <summary>By the steady clock.</summary>
+    public TimeSpan Ends => ends;
 
     /// <summary>A file was told from its beginning on: who asks for it so goes on to its end.</summary>
     public void BeginsToRead(ETag blob)

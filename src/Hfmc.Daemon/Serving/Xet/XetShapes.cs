@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Hfmc.Core.Platform;
 using Hfmc.Core.Repos;
 using Hfmc.Core.Store;
 using Hfmc.Core.Xet;
@@ -26,7 +27,7 @@ sealed class XetShapes(ChunkLists lists, TimeProvider time)
     {
         lock (_lock)
         {
-            var now = time.GetUtcNow();
+            var now = time.Steady();
             if (_even.TryGetValue(blob.ETag, out var even) && now < even.Until)
                 return (_even[blob.ETag] = even with { Until = now + HeldOn }).Map;
             if (_own.TryGetValue(blob.ETag, out var own))
@@ -67,7 +68,7 @@ sealed class XetShapes(ChunkLists lists, TimeProvider time)
     /// <summary>Cut evenly, whatever is known; two who ask at the same moment are told the same.</summary>
     public XorbMap EvenOf(Blob blob)
     {
-        var now = time.GetUtcNow();
+        var now = time.Steady();
         lock (_lock)
         {
             if (_even.TryGetValue(blob.ETag, out var kept) && now < kept.Until)
@@ -78,10 +79,10 @@ sealed class XetShapes(ChunkLists lists, TimeProvider time)
         }
     }
 
-    readonly record struct Evenly(XorbMap Map, DateTimeOffset Until)
+    readonly record struct Evenly(XorbMap Map, TimeSpan Until)
     {
         // Nothing proves these bytes before the whole file is there, so a name must not be found again in a client's cache of another day.
-        public static Evenly Of(Blob blob, DateTimeOffset until)
+        public static Evenly Of(Blob blob, TimeSpan until)
         {
             var key = RandomNumberGenerator.GetBytes(32);
             return new(XorbMap.Even(blob.Size, i => XetHash.Read(HMACSHA256.HashData(key, BitConverter.GetBytes(i)))), until);

@@ -18,12 +18,12 @@ sealed record XorbLink(long Grant, Blob Blob, XorbRun Run, bool IsEven, IReadOnl
     const string Query = "?of=", Even = "even", Own = "own";
     const int Fields = 10;
 
-    /// <summary>Path and query, without a signature: only characters that no client writes in another way.</summary>
-    public string Write(DateTimeOffset ends) => string.Create(CultureInfo.InvariantCulture,
-        $"{Root}{Run.Name}{Query}{Grant}.{Blob.ETag}.{Blob.Size}.{(IsEven ? Even : Own)}.{Run.First}.{Run.Count}.{Run.Start}.{Run.Length}.{string.Join('_', Ranges)}.{ends.ToUnixTimeSeconds()}");
+    /// <summary>Path and query, without a signature: only characters that no client writes in another way. It ends in whole seconds of the process's steady clock.</summary>
+    public string Write(TimeSpan ends) => string.Create(CultureInfo.InvariantCulture,
+        $"{Root}{Run.Name}{Query}{Grant}.{Blob.ETag}.{Blob.Size}.{(IsEven ? Even : Own)}.{Run.First}.{Run.Count}.{Run.Start}.{Run.Length}.{string.Join('_', Ranges)}.{(long)ends.TotalSeconds}");
 
     /// <summary>The reverse; null for anything else. Whether it is to be believed, the signature says.</summary>
-    public static (XorbLink Link, DateTimeOffset Ends)? Read(string text)
+    public static (XorbLink Link, TimeSpan Ends)? Read(string text)
     {
         if (!text.StartsWith(Root, StringComparison.Ordinal) || text[Root.Length..].Split(Query) is not [var name, var told]
             || !XetHash.TryParse(name, out var hash) || told.Split('.') is not { Length: Fields } fields
@@ -31,11 +31,11 @@ sealed record XorbLink(long Grant, Blob Blob, XorbRun Run, bool IsEven, IReadOnl
             return null;
         if (Number(fields[0]) is not { } grant || Number(fields[2]) is not { } size || Number(fields[6]) is not { } start || Number(fields[9]) is not { } ends
             || Number(fields[4]) is not (<= int.MaxValue and var first) || Number(fields[5]) is not (> 0 and <= Xorb.MostChunks and var count)
-            || Number(fields[7]) is not (> 0 and <= Xorb.MostBytes and var length) || start > size - length || ends > DateTimeOffset.MaxValue.ToUnixTimeSeconds())
+            || Number(fields[7]) is not (> 0 and <= Xorb.MostBytes and var length) || start > size - length || ends > int.MaxValue)
             return null;
         var run = new XorbRun(hash, (int)first, (int)count, start, (int)length);
         return ReadRanges(fields[8], run.PackedLength) is { } ranges
-            ? (new(grant, new(etag, size), run, fields[3] is Even, ranges), DateTimeOffset.FromUnixTimeSeconds(ends))
+            ? (new(grant, new(etag, size), run, fields[3] is Even, ranges), TimeSpan.FromSeconds(ends))
             : null;
     }
 

@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
+using Hfmc.Core.Platform;
 
 namespace Hfmc.Daemon.Serving.Xet;
 
@@ -23,7 +24,7 @@ sealed class XorbLinks(TimeProvider time)
     /// <summary>The path and query of a link that is good from now on.</summary>
     public string Sign(XorbLink link)
     {
-        var text = link.Write(time.GetUtcNow() + Life);
+        var text = link.Write(time.Steady() + Life);
         return $"{text}{Signature}{Base64Url.EncodeToString(Digest(text))}";
     }
 
@@ -34,7 +35,7 @@ sealed class XorbLinks(TimeProvider time)
             return null;
         var (text, signature) = (rawTarget[..at], Encoding.UTF8.GetBytes(rawTarget[(at + Signature.Length)..]));
         var isOurs = CryptographicOperations.FixedTimeEquals(signature, Encoding.UTF8.GetBytes(Base64Url.EncodeToString(Digest(text))));
-        return isOurs && XorbLink.Read(text) is var (link, ends) && time.GetUtcNow() < ends ? link : null;
+        return isOurs && XorbLink.Read(text) is var (link, ends) && time.Steady() < ends ? link : null;
     }
 
     byte[] Digest(string text) => HMACSHA256.HashData(_key, Encoding.UTF8.GetBytes(text));
