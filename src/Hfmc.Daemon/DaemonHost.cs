@@ -63,7 +63,7 @@ public sealed class DaemonHost(HfmcSettings settings, CacheFolder cache, string 
             Trust = new(self, settings.Tls, settings.Home, time),
             Cluster = settings.Tls is TlsChoice.Off ? null : new(new(settings.Home), self.Id, time),
         };
-        await using var engine = new ModelEngine(cache, lan, time, version);
+        await using var engine = new ModelEngine(cache, lan, time, version) { Proxies = settings.Proxies };
         engine.Rates.Set(settings.Limits);
         engine.Networks.Current = settings.Networks;
         await using var app = Build(identity, self, lan.Cluster, engine, out var adds);

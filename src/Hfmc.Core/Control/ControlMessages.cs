@@ -54,6 +54,9 @@ public sealed record AddMessage
     /// <summary>Sent to those upstreams only that <see cref="UpstreamMessage.MaySeeToken"/> names.</summary>
     public string? Token { get; init; }
 
+    /// <summary>The proxy variables of the command, by name, which may hold passwords; null: the daemon's own.</summary>
+    public IReadOnlyDictionary<string, string>? Proxies { get; init; }
+
     public static AddMessage Of(AddRequest request, Caller caller, bool detach) => new()
     {
         RepoType = request.Repo.Type.Singular(),
@@ -69,6 +72,7 @@ public sealed record AddMessage
         SymlinksOff = caller.SymlinksOff,
         Detach = detach,
         Upstreams = [.. caller.Upstreams.Select(upstream => new UpstreamMessage(upstream.Address.AbsoluteUri, upstream.Kind is SourceKind.Hub, upstream.Token is not null))],
+        Proxies = caller.Proxies is { IsNone: false } proxies ? proxies.Variables : null,
         Token = caller.Upstreams.Select(upstream => upstream.Token).FirstOrDefault(token => token is not null)?.Reveal(),
     };
 
@@ -88,7 +92,7 @@ public sealed record AddMessage
             From = From,
             Patience = TimeSpan.FromSeconds(Math.Clamp(PatienceSeconds, 0, TimeSpan.FromDays(30).TotalSeconds)),
         };
-        return (request, new([.. Upstreams.Select(upstream => upstream.Parse(token))], SymlinksOff));
+        return (request, new([.. Upstreams.Select(upstream => upstream.Parse(token))], SymlinksOff) { Proxies = Proxies is null ? null : ProxySettings.From(new(Proxies)) });
     }
 
     public override string ToString() => $"add {Repo}@{Revision}"; // A record would print its token.

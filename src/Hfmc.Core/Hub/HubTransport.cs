@@ -1,4 +1,5 @@
 using System.Net;
+using Hfmc.Core.Settings;
 
 namespace Hfmc.Core.Hub;
 
@@ -7,25 +8,21 @@ public static class HubTransport
 {
     static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(5);
 
-    public static HttpMessageInvoker Create() => new(new SocketsHttpHandler
+    /// <param name="proxies">The way to them; null: none.</param>
+    public static HttpMessageInvoker Create(ProxySettings? proxies = null)
     {
-        AllowAutoRedirect = false,
-        UseCookies = false,
-        AutomaticDecompression = DecompressionMethods.None,
-        ConnectTimeout = ConnectTimeout,
-        PooledConnectionIdleTimeout = TimeSpan.FromMinutes(1),
-        PooledConnectionLifetime = TimeSpan.FromMinutes(10),
-        MaxResponseHeadersLength = 64,
-        Proxy = new ProxyBeyondLoopback(HttpClient.DefaultProxy),
-    });
-
-    // HTTP_PROXY and its kin come with HttpClient.DefaultProxy; a service on this machine is never behind them.
-    sealed class ProxyBeyondLoopback(IWebProxy environment) : IWebProxy
-    {
-        public ICredentials? Credentials { get => environment.Credentials; set => environment.Credentials = value; }
-
-        public Uri? GetProxy(Uri destination) => IsBypassed(destination) ? null : environment.GetProxy(destination);
-
-        public bool IsBypassed(Uri host) => host.IsLoopback || environment.IsBypassed(host);
+        var way = proxies ?? ProxySettings.None;
+        return new(new ConnectionFaults(way, new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            UseCookies = false,
+            AutomaticDecompression = DecompressionMethods.None,
+            ConnectTimeout = ConnectTimeout,
+            PooledConnectionIdleTimeout = TimeSpan.FromMinutes(1),
+            PooledConnectionLifetime = TimeSpan.FromMinutes(10),
+            MaxResponseHeadersLength = 64,
+            Proxy = new HubProxy(way),
+            SslOptions = new() { RemoteCertificateValidationCallback = CertificateProblem.Judge },
+        }));
     }
 }

@@ -16,7 +16,7 @@ public sealed record TokenVerdict(Account? Account, HubEndpoint? Home, string? R
     {
         if (settings.Offline)
             return new(null, null, null, "HF_HUB_OFFLINE is set");
-        using var http = HubTransport.Create();
+        using var http = HubTransport.Create(settings.Proxies);
         string? rejection = null, silence = null;
         foreach (var home in settings.TokenHosts.Prepend(settings.TokenHome).Distinct())
         {

@@ -16,7 +16,7 @@ public sealed class ModelEngine : IAsyncDisposable
 {
     static readonly TimeSpan Stall = TimeSpan.FromSeconds(10);
 
-    readonly HttpMessageInvoker _hubTransport = HubTransport.Create();
+    readonly HubTransports _hubTransports = new();
     readonly HttpMessageInvoker _peerTransport;
     readonly SemaphoreSlim _connections = new(TransferLimits.MostConnections), _peerRequests = new(TransferLimits.MostPeerRequests);
 
@@ -50,6 +50,9 @@ public sealed class ModelEngine : IAsyncDisposable
 
     /// <summary>How fast this process moves bytes; without limits at first.</summary>
     public TransferRates Rates { get; }
+
+    /// <summary>The way to upstreams for those who do not bring their own.</summary>
+    public ProxySettings Proxies { get; init; } = ProxySettings.None;
 
     /// <summary>Which machines are dealt with though nobody added them by hand.</summary>
     public NetworkSwitch Networks { get; } = new();
@@ -118,14 +121,18 @@ public sealed class ModelEngine : IAsyncDisposable
         await Readings.DisposeAsync();
         if (Chunks is not null)
             await Chunks.DisposeAsync();
-        _hubTransport.Dispose();
+        _hubTransports.Dispose();
         _peerTransport.Dispose();
         _connections.Dispose();
         _peerRequests.Dispose();
     }
 
     internal IReadOnlyList<HubClient> Hubs(Caller caller, string? via = null) =>
-        [.. caller.Upstreams.Select(upstream => new HubClient(upstream, _hubTransport, Time, $"hfmc/{_version}", Way(via)) { Conduct = Conduct, Ranges = _ranges })];
+        [.. caller.Upstreams.Select(upstream => new HubClient(upstream, _hubTransports.For(caller.Proxies ?? Proxies), Time, $"hfmc/{_version}", Way(via))
+        {
+            Conduct = Conduct,
+            Ranges = _ranges,
+        })];
 
     internal Task<Neighbours?> NeighboursAsync(CancellationToken cancellationToken) => GreetAsync(Everybody, cancellationToken);
 

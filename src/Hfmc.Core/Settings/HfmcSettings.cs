@@ -52,6 +52,9 @@ public sealed record HfmcSettings
     /// <summary>No upstream is asked; peers still are.</summary>
     public required bool Offline { get; init; }
 
+    /// <summary>The way to upstreams; peers and this machine itself are never behind a proxy.</summary>
+    public required ProxySettings Proxies { get; init; }
+
     /// <summary>Snapshots hold copies instead of links.</summary>
     public required bool SymlinksOff { get; init; }
 
@@ -88,6 +91,7 @@ public sealed record HfmcSettings
             Hub = new(Value(SettingKeys.HubOpen), Value(SettingKeys.HubOfflineRestricted)),
             Networks = new(Value(SettingKeys.Allow), Value(SettingKeys.Deny)),
             Offline = environment.IsTrue("HF_HUB_OFFLINE") || environment.IsTrue("TRANSFORMERS_OFFLINE"),
+            Proxies = ProxySettings.From(environment),
             SymlinksOff = environment.IsTrue("HF_HUB_DISABLE_SYMLINKS"),
             Chosen = chosen,
         };

@@ -8,6 +8,9 @@ public sealed class ProcessEnvironment(IReadOnlyDictionary<string, string> varia
     /// <summary>The variable's text, or null when it is unset or empty.</summary>
     public string? this[string name] => variables.TryGetValue(name, out var value) && value.Length > 0 ? value : null;
 
+    /// <summary>The variable's text as it is, also when that is empty; null when it is unset.</summary>
+    public string? Raw(string name) => variables.GetValueOrDefault(name);
+
     public static ProcessEnvironment Current() =>
         new(Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
             .ToDictionary(entry => (string)entry.Key, entry => (string?)entry.Value ?? "", StringComparer.Ordinal));

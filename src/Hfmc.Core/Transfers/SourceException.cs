@@ -6,6 +6,12 @@ public enum SourceFault
     /// <summary>Not reached, or the connection broke: asked again after a rest.</summary>
     Unreachable,
 
+    /// <summary>Nothing listens there, there is no way to it, or no such name: known at once. A lookup ends soon, a transfer waits for it.</summary>
+    Away,
+
+    /// <summary>The way to it is barred (a proxy's login, a certificate, a page in place of an answer), and waiting does not heal it.</summary>
+    Blocked,
+
     /// <summary>No byte for too long: asked again after a rest.</summary>
     Stalled,
 
@@ -44,5 +50,5 @@ public class SourceException(SourceFault fault, string message, TimeSpan? retryA
     public bool EndedInOrder { get; init; }
 
     /// <summary>True when asking again cannot help.</summary>
-    public bool IsFinal => Fault is SourceFault.Missing or SourceFault.Denied or SourceFault.Itself;
+    public bool IsFinal => Fault is SourceFault.Missing or SourceFault.Denied or SourceFault.Itself or SourceFault.Blocked;
 }
