@@ -124,6 +124,7 @@ public sealed partial class HubClient
     {
         using var answer = await _requests.AskAsync(Upstream.At(question.Path), question, anonymous, cancellationToken);
         ContentCoding.Unpack(answer.Response, Upstream.Name);
+        WebPage.Refuse(answer);
         var body = await BoundedBody.ReadAsync(answer.Response, Upstream.Name, LargestInfo, HubRequests.AnswerTimeout, _time, cancellationToken);
         return HubReply.Of(answer.Response, body, RetryAdvice.Read(answer.Response, _time));
     }
@@ -156,6 +157,7 @@ public sealed partial class HubClient
         try
         {
             ContentCoding.Unpack(answer.Response, Upstream.Name);
+            WebPage.Refuse(answer);
             return answer.Response.IsSuccessStatusCode ? answer : throw HubErrors.Read(answer.Response, Upstream, repo, null, _time);
         }
         catch (SourceException)

@@ -29,15 +29,19 @@ static class HubErrors
             (_, HttpStatusCode.Unauthorized or HttpStatusCode.NotFound) when what is null =>
                 new(HubReason.RepoNotFound, $"{upstream.Name} knows no repo {repo}, or it is private"),
             (_, HttpStatusCode.NotFound or HttpStatusCode.Gone) => new(HubReason.EntryNotFound, $"{upstream.Name}: {repo} has no file {what}"),
-            (_, HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.UnavailableForLegalReasons) =>
+            (_, HttpStatusCode.UnavailableForLegalReasons) => new(
+                HubReason.Forbidden, $"{upstream.Name} may not give {what ?? repo.ToString()} to this place for legal reasons (451): use another source ('hfmc conf sources set URL')") { SaysWhatToDo = true },
+            (_, HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden) =>
                 new(HubReason.Forbidden, $"{upstream.Name} refuses {what ?? repo.ToString()} ({status}{(message is null ? "" : $", {message}")})"),
             (_, HttpStatusCode.TooManyRequests) =>
-                new(HubReason.Trouble, $"{upstream.Name} asks us to wait (429)", RetryAdvice.Read(response, time), SourceFault.Busy),
+                new(HubReason.Trouble, $"{upstream.Name} asks to wait{Wait(response, time)} (429, too many requests)", RetryAdvice.Read(response, time), SourceFault.Busy),
             (_, >= HttpStatusCode.InternalServerError) =>
                 new(HubReason.Trouble, $"{upstream.Name} has trouble ({status})", RetryAdvice.Read(response, time)),
             _ => new(HubReason.Trouble, $"{upstream.Name} answered {status}, which is not the Hub's API", fault: SourceFault.Lied),
         };
     }
+
+    static string Wait(HttpResponseMessage response, TimeProvider time) => RetryAdvice.Read(response, time) is { } wait ? $" {RetryAdvice.Text(wait)}" : "";
 
     static string Gated(Upstream upstream, RepoId repo)
     {

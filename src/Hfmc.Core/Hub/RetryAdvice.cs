@@ -24,6 +24,9 @@ static partial class RetryAdvice
         };
     }
 
+    /// <summary>Such as <c>42 s</c> or <c>5 min</c>.</summary>
+    public static string Text(TimeSpan wait) => wait < TimeSpan.FromMinutes(2) ? $"{Math.Ceiling(wait.TotalSeconds):0} s" : $"{Math.Ceiling(wait.TotalMinutes):0} min";
+
     static TimeSpan Bound(TimeSpan wait) => wait < TimeSpan.Zero ? TimeSpan.Zero : wait > Longest ? Longest : wait;
 
     [GeneratedRegex(@";\s*t=(\d{1,6})")]

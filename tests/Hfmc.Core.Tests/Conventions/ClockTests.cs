@@ -11,7 +11,7 @@ public sealed partial class ClockTests
     [
         "Conduct.cs", // shown: when a source is asked again
         "RetryAdvice.cs", // a date in an answer, bounded
-        "ClusterPass.cs", // certificates
+        "ClusterPass.cs", "CertificateProblem.cs", // certificates
         "ModelImport.cs", "RecordKeeping.cs", "RepoViews.cs", "LocalFolder.cs", // written into records
         "SteadyTime.cs", // dates of files, bounded
         "XetGrants.cs", // told to clients

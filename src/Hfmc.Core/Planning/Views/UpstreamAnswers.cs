@@ -60,7 +60,7 @@ sealed class UpstreamAnswers(TimeProvider time)
     /// <summary>An upstream failed at something that was asked in another way.</summary>
     public void Failed(HubClient hub, SourceException error)
     {
-        if (error.Fault is SourceFault.Unreachable or SourceFault.Stalled or SourceFault.Busy)
+        if (error.Fault is SourceFault.Unreachable or SourceFault.Stalled or SourceFault.Busy or SourceFault.Away or SourceFault.Blocked)
             _rests.Failed(hub.Upstream, error.RetryAfter ?? UpstreamRests.AfterSilence);
     }
 

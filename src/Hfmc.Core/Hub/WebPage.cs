@@ -1,0 +1,15 @@
+using Hfmc.Core.Transfers;
+
+namespace Hfmc.Core.Hub;
+
+/// <summary>A page for people where the Hub's API has JSON: the network wants a login first (a captive portal), or the address is that of something else.</summary>
+static class WebPage
+{
+    /// <summary>Of answers to questions that have JSON as their answer.</summary>
+    /// <exception cref="SourceException">It is a page, given as if it were the answer.</exception>
+    public static void Refuse(HubAnswer answer)
+    {
+        if (answer.Response is { IsSuccessStatusCode: true, Content.Headers.ContentType.MediaType: "text/html" or "application/xhtml+xml" })
+            throw ConnectionFaults.Portal(answer.Address.IsDefaultPort ? answer.Address.Host : answer.Address.Authority);
+    }
+}
