@@ -63,7 +63,7 @@ sealed class ConnectionFaults(ProxySettings proxies, HttpMessageHandler inner) :
             $"the proxy {proxy} does not speak {proxy.Address.Scheme}: correct the scheme in {proxy.Variable}", error),
         (null or >= 500, _) => new(SourceFault.Away,
             $"the proxy {proxy} of {proxy.Variable} does not reach {Name(address)}{(error.StatusCode is { } status ? $" ({(int)status})" : "")}", inner: error),
-        (>= 400, _) => Blocked($"the proxy {proxy} does not let this machine through to {Name(address)} ({(int)error.StatusCode!}): ask who runs it, or leave the host out with NO_PROXY", error),
+        ( >= 400, _) => Blocked($"the proxy {proxy} does not let this machine through to {Name(address)} ({(int)error.StatusCode!}): ask who runs it, or leave the host out with NO_PROXY", error),
         _ => Blocked($"what answers at {proxy} is no proxy ({(int?)error.StatusCode}): correct or unset {proxy.Variable}", error),
     };
 

@@ -29,8 +29,7 @@ static class HubErrors
             (_, HttpStatusCode.Unauthorized or HttpStatusCode.NotFound) when what is null =>
                 new(HubReason.RepoNotFound, $"{upstream.Name} knows no repo {repo}, or it is private"),
             (_, HttpStatusCode.NotFound or HttpStatusCode.Gone) => new(HubReason.EntryNotFound, $"{upstream.Name}: {repo} has no file {what}"),
-            (_, HttpStatusCode.UnavailableForLegalReasons) => new(
-                HubReason.Forbidden, $"{upstream.Name} may not give {what ?? repo.ToString()} to this place for legal reasons (451): use another source ('hfmc conf sources set URL')") { SaysWhatToDo = true },
+            (_, HttpStatusCode.UnavailableForLegalReasons) => new(HubReason.Forbidden, Legal(upstream, what ?? repo.ToString())) { SaysWhatToDo = true },
             (_, HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden) =>
                 new(HubReason.Forbidden, $"{upstream.Name} refuses {what ?? repo.ToString()} ({status}{(message is null ? "" : $", {message}")})"),
             (_, HttpStatusCode.TooManyRequests) =>
@@ -42,6 +41,9 @@ static class HubErrors
     }
 
     static string Wait(HttpResponseMessage response, TimeProvider time) => RetryAdvice.Read(response, time) is { } wait ? $" {RetryAdvice.Text(wait)}" : "";
+
+    static string Legal(Upstream upstream, string what) =>
+        $"{upstream.Name} may not give {what} to this place for legal reasons (451): use another source ('hfmc conf sources set URL')";
 
     static string Gated(Upstream upstream, RepoId repo)
     {

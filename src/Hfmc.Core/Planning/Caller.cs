@@ -11,8 +11,8 @@ public sealed record Caller(IReadOnlyList<Upstream> Upstreams, bool SymlinksOff)
     public ProxySettings? Proxies { get; init; }
 
     /// <summary>What the settings and the login of this process say.</summary>
-    public static Caller From(HfmcSettings settings, AccessToken? token) => new(
-        settings.Offline ? [] : [.. settings.Sources.Select(source => Upstream(source, settings, token))], settings.SymlinksOff) { Proxies = settings.Proxies };
+    public static Caller From(HfmcSettings settings, AccessToken? token) =>
+        new(settings.Offline ? [] : [.. settings.Sources.Select(source => Upstream(source, settings, token))], settings.SymlinksOff) { Proxies = settings.Proxies };
 
     static Upstream Upstream(HubEndpoint source, HfmcSettings settings, AccessToken? token)
     {
