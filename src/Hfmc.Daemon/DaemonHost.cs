@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using Hfmc.Core;
 using Hfmc.Core.Peers;
 using Hfmc.Core.Planning;
+using Hfmc.Core.Platform;
 using Hfmc.Core.Settings;
 using Hfmc.Core.Sources;
 using Hfmc.Core.Store;
@@ -66,7 +67,9 @@ public sealed class DaemonHost(HfmcSettings settings, CacheFolder cache, string 
         await using var engine = new ModelEngine(cache, lan, time, version) { Proxies = settings.Proxies };
         engine.Rates.Set(settings.Limits);
         engine.Networks.Current = settings.Networks;
-        await using var app = Build(identity, self, lan.Cluster, engine, out var adds);
+        var log = new RotatingFile(settings.Home.Run.LogFile);
+        log.Claim();
+        await using var app = Build(log, identity, self, lan.Cluster, engine, out var adds);
         try
         {
             await app.StartAsync(cancellationToken);
@@ -75,6 +78,11 @@ public sealed class DaemonHost(HfmcSettings settings, CacheFolder cache, string 
         {
             throw new HfmcException(FailureKind.Unexpected,
                 $"port {settings.Port} is taken, maybe by Prometheus or by hfmc of another user; choose another with 'hfmc conf port set {settings.Port + 1}'", error);
+        }
+        catch (SocketException error) when (error.SocketErrorCode is SocketError.SocketError)
+        {
+            // No error of networks: the control socket found no room on its disk.
+            throw DiskFailure.Of($"make the socket {settings.Home.Run.Socket}", new IOException(error.Message, DiskFailure.NoRoom), DiskPlace.Run);
         }
         catch (SocketException error)
         {
@@ -93,12 +101,12 @@ public sealed class DaemonHost(HfmcSettings settings, CacheFolder cache, string 
         logger.Ended();
     }
 
-    WebApplication Build(DaemonIdentity identity, NodeCertificate self, ClusterPass? cluster, ModelEngine engine, out RunningAdds adds)
+    WebApplication Build(RotatingFile log, DaemonIdentity identity, NodeCertificate self, ClusterPass? cluster, ModelEngine engine, out RunningAdds adds)
     {
         // Empty: the others read appsettings.json and ASPNETCORE_* from wherever the daemon happens to stand, and watch that folder.
         var builder = WebApplication.CreateEmptyBuilder(new());
         builder.Logging
-            .AddProvider(new FileLog(new(settings.Home.Run.LogFile), inForeground, time))
+            .AddProvider(new FileLog(log, inForeground, time))
             .SetMinimumLevel(LogLevel.Information)
             .AddFilter("Microsoft", LogLevel.Warning)
             // It would begin a trace of each request for nobody.

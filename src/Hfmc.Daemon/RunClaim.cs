@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Hfmc.Core;
 using Hfmc.Core.Platform;
 using Hfmc.Core.Settings;
 
@@ -25,13 +26,25 @@ sealed class RunClaim : IDisposable
         {
             held = new(run.LockFile, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
         }
-        catch (IOException) when (File.Exists(run.LockFile))
+        catch (IOException error) when (DiskFailure.IsInUse(error))
         {
             throw new AlreadyRunningException();
         }
+        catch (Exception error) when (DiskFailure.Is(error))
+        {
+            throw DiskFailure.Of($"write {run.LockFile}", error, DiskPlace.Run);
+        }
         var claim = new RunClaim(run, held);
-        claim.RemoveTraces();
-        return claim;
+        try
+        {
+            DiskFailure.Guard($"delete what an earlier daemon left in {run.Path}", claim.RemoveTraces, DiskPlace.Run);
+            return claim;
+        }
+        catch (DiskException)
+        {
+            held.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Gives the socket mode 0600, whatever the umask was; its folder let nobody else in before.</summary>
@@ -43,11 +56,18 @@ sealed class RunClaim : IDisposable
 
     /// <summary>Says who runs, for people who look into the folder.</summary>
     public void Announce(int port, string version) =>
-        PrivateFile.Write(_run.PidFile, JsonSerializer.SerializeToUtf8Bytes(new(Environment.ProcessId, port, version), RunJson.Default.RunFile));
+        PrivateFile.Write(_run.PidFile, JsonSerializer.SerializeToUtf8Bytes(new(Environment.ProcessId, port, version), RunJson.Default.RunFile), DiskPlace.Run);
 
     public void Dispose()
     {
-        RemoveTraces();
+        try
+        {
+            RemoveTraces();
+        }
+        catch (Exception error) when (DiskFailure.Is(error))
+        {
+            // The next daemon removes them, or says why it cannot.
+        }
         _lock.Dispose();
     }
 

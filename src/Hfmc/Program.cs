@@ -1,14 +1,24 @@
 using Hfmc.Commands;
+using Hfmc.Core;
 using Hfmc.Core.Platform;
+using Hfmc.Core.Settings;
 using Hfmc.Output;
 
-// Asked by scripts and prompts: answered before anything else is built.
-if (args is ["--version"])
+try
 {
-    Console.Out.WriteLine(ProgramVersion.Text);
-    return 0;
-}
+    // Asked by scripts and prompts: answered before anything else is built.
+    if (args is ["--version"])
+    {
+        Console.Out.WriteLine(ProgramVersion.Text);
+        return 0;
+    }
 
-// What is in memory may be a token.
-CoreDumps.Forbid();
-return await CommandLine.RunAsync(args);
+    // What is in memory may be a token.
+    CoreDumps.Forbid();
+    RuntimeHome.Provide();
+    return await CommandLine.RunAsync(args);
+}
+catch (Exception error) when (error is DiskException || DiskFailure.Is(error))
+{
+    return LostOutput.Report(error);
+}

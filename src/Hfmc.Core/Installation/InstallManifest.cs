@@ -29,7 +29,7 @@ public sealed class InstallManifest
         if (Path.GetDirectoryName(program) is not { } bin || Path.GetFileName(bin) is not "bin" || Path.GetDirectoryName(bin) is not { } prefix)
             return null;
         var file = Path.Combine(prefix, Name);
-        if (PrivateFile.ReadText(file, Largest) is not { } text)
+        if (PrivateFile.ReadText(file, Largest, DiskPlace.Program) is not { } text)
             return null;
         try
         {
@@ -47,9 +47,9 @@ public sealed class InstallManifest
     public void Remove()
     {
         foreach (var file in Files)
-            DiskFailure.Guard($"delete {file}", () => File.Delete(file));
+            DiskFailure.Guard($"delete {file}", () => File.Delete(file), DiskPlace.Program);
         foreach (var folder in _folders.OrderByDescending(folder => folder.Length))
-            DiskFailure.Guard($"delete {folder}", () => EmptyFolders.TryRemove(folder));
+            DiskFailure.Guard($"delete {folder}", () => EmptyFolders.TryRemove(folder), DiskPlace.Program);
     }
 
     // The manifest is a file that anybody may have changed: names that lead elsewhere are passed over.

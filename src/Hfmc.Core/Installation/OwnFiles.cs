@@ -12,6 +12,8 @@ public sealed record OwnFile(string What, string Path, long Bytes);
 /// </summary>
 public sealed class OwnFiles(HomePaths home)
 {
+    readonly string _runs = Path.GetDirectoryName(home.Run.Path) ?? home.Run.Path;
+
     /// <summary>Those that are there.</summary>
     public IReadOnlyList<OwnFile> List() =>
         [.. new[] { ("settings", home.ConfigFile), ("this machine's id and peers", home.NodeFolder), ("run folder", home.Run.Path) }
@@ -22,11 +24,13 @@ public sealed class OwnFiles(HomePaths home)
     public void Remove()
     {
         foreach (var own in List())
-            DiskFailure.Guard($"delete {own.Path}", () => CacheRemoval.Delete(own.Path));
-        foreach (var around in new[] { Path.GetDirectoryName(home.NodeFolder), home.Home, Path.GetDirectoryName(home.Run.Path) })
+            DiskFailure.Guard($"delete {own.Path}", () => CacheRemoval.Delete(own.Path), PlaceOf(own.Path));
+        foreach (var around in new[] { Path.GetDirectoryName(home.NodeFolder), home.Home, _runs })
             if (around is not null)
-                DiskFailure.Guard($"delete {around}", () => EmptyFolders.TryRemove(around));
+                DiskFailure.Guard($"delete {around}", () => EmptyFolders.TryRemove(around), PlaceOf(around));
     }
+
+    DiskPlace PlaceOf(string path) => path.StartsWith(_runs, StringComparison.Ordinal) ? DiskPlace.Run : DiskPlace.Home;
 
     /// <summary>Bytes of a file, or of all files below a folder.</summary>
     public static long SizeOf(string path) => File.Exists(path) ? BlobUse.SizeOf(path) : SnapshotEntries.Below(path).Sum(BlobUse.SizeOf);

@@ -39,5 +39,5 @@ public sealed class UserService(ProcessEnvironment environment)
         : $"\"{text.Replace("\\", "\\\\").Replace("\"", "\\\"").Replace("%", "%%")}\"";
 
     static string ConfigFolder(ProcessEnvironment environment) =>
-        environment["XDG_CONFIG_HOME"] is { } folder && Path.IsPathFullyQualified(folder) ? folder : Path.Combine(PathText.UserHome(environment), ".config");
+        environment.Trimmed("XDG_CONFIG_HOME") is { } folder && Path.IsPathFullyQualified(folder) ? folder : Path.Combine(PathText.UserHome(environment), ".config");
 }

@@ -17,7 +17,7 @@ public sealed class PeerBook(HomePaths home)
 
     public IReadOnlyList<PeerAddress> Read()
     {
-        if (PrivateFile.ReadText(File, Largest) is not { } text)
+        if (PrivateFile.ReadText(File, Largest, DiskPlace.Home) is not { } text)
             return [];
         try
         {
@@ -55,7 +55,7 @@ public sealed class PeerBook(HomePaths home)
     InputException NoList(JsonException? error) => new($"{File} is not a JSON list of peers: correct it, or delete it and add the peers again", error);
 
     void Write(IEnumerable<PeerAddress> peers) =>
-        PrivateFile.Write(File, JsonSerializer.SerializeToUtf8Bytes([.. peers.Select(peer => peer.ToString())], PeerBookJson.Default.StringArray));
+        PrivateFile.Write(File, JsonSerializer.SerializeToUtf8Bytes([.. peers.Select(peer => peer.ToString())], PeerBookJson.Default.StringArray), DiskPlace.Home);
 }
 
 [JsonSourceGenerationOptions(WriteIndented = true)]

@@ -43,7 +43,7 @@ public sealed class PeerPins(HomePaths home)
 
     Dictionary<string, string> Read()
     {
-        if (PrivateFile.ReadText(File, Largest) is not { } text)
+        if (PrivateFile.ReadText(File, Largest, DiskPlace.Home) is not { } text)
             return [];
         try
         {
@@ -55,7 +55,7 @@ public sealed class PeerPins(HomePaths home)
         }
     }
 
-    void Write(Dictionary<string, string> pins) => PrivateFile.Write(File, JsonSerializer.SerializeToUtf8Bytes(pins, PeerPinsJson.Default.DictionaryStringString));
+    void Write(Dictionary<string, string> pins) => PrivateFile.Write(File, JsonSerializer.SerializeToUtf8Bytes(pins, PeerPinsJson.Default.DictionaryStringString), DiskPlace.Home);
 }
 
 [JsonSourceGenerationOptions(WriteIndented = true)]

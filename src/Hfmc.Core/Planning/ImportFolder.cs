@@ -26,7 +26,7 @@ public static class ImportFolder
         if (!Directory.Exists(root))
             throw new NotFoundException(File.Exists(root) ? $"{root} is a file: name the folder that it lies in" : $"there is no folder {root}");
 
-        var found = DiskFailure.Guard($"read {root}", () => Entries(root).Order(StringComparer.Ordinal).ToList());
+        var found = DiskFailure.Guard($"read {root}", () => Entries(root).Order(StringComparer.Ordinal).ToList(), DiskPlace.ImportSource);
         Refuse(found.Where(IsLink), "links, and only regular files are imported: copy the folder with 'cp -rL' first");
         Refuse(found.Where(SpecialFile.Is), "neither files nor folders: move them away");
         Refuse(found.Where(entry => !FilePath.TryParse(NameIn(root, entry), out _)), "names that a repo cannot have (backslash, colon, control character, too long): rename them");

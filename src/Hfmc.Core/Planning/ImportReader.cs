@@ -80,7 +80,7 @@ sealed class ImportReader(LfsRules rules, Action<long> readBytes)
             var before = File.GetLastWriteTimeUtc(source);
             var read = work(source);
             return RandomAccess.GetLength(source) == file.Size && File.GetLastWriteTimeUtc(source) == before ? read : throw Changed(file);
-        });
+        }, DiskPlace.ImportSource);
 
     static InputException Changed(ImportFile file) =>
         new($"{file.Source} changed while it was read: run the command again when nothing writes to it any more");

@@ -36,7 +36,7 @@ public static class LocalFolder
                 WriteMetadata(state, file, commit, time);
             }
             return request.Files.Count is 1 ? request.Files[0].Below(root) : root;
-        });
+        }, DiskPlace.LocalFolder);
     }
 
     static void PlaceFile(string bytes, RepoFile file, string root)
@@ -48,8 +48,16 @@ public static class LocalFolder
         Directory.CreateDirectory(Path.GetDirectoryName(target) ?? root);
         // A file of its own, never a second name of the blob: the user may edit it in place.
         var temporary = $"{target}.{Guid.NewGuid().ToString("N")[..8]}.incomplete";
-        FileCopy.CloneOrCopy(bytes, temporary);
-        File.Move(temporary, target, overwrite: true);
+        try
+        {
+            FileCopy.CloneOrCopy(bytes, temporary);
+            File.Move(temporary, target, overwrite: true);
+        }
+        catch
+        {
+            File.Delete(temporary);
+            throw;
+        }
     }
 
     // Three lines: commit, etag, time of the last check; it counts only while the file is not newer.

@@ -60,7 +60,7 @@ public sealed class ModelImport(ModelEngine engine, Caller caller, ImportRequest
 
     static LfsRules Rules(IReadOnlyList<ImportFile> files) =>
         files.FirstOrDefault(file => file.Path.Text is ".gitattributes") is { } attributes
-            ? LfsRules.Parse(DiskFailure.Guard($"read {attributes.Source}", () => File.ReadAllText(attributes.Source)))
+            ? LfsRules.Parse(DiskFailure.Guard($"read {attributes.Source}", () => File.ReadAllText(attributes.Source), DiskPlace.ImportSource))
             : LfsRules.Usual;
 
     // What the revision is in this cache; a ref whose snapshot is gone is no obstacle.

@@ -16,6 +16,9 @@ public static class HomeOwner
                 + $"for example with 'sudo -u \"#{owner}\" hfmc daemon start', or set HFMC_HOME to a folder of root's");
     }
 
+    /// <summary>True when this is root, and the folder, or the nearest one above it that is there, is somebody else's.</summary>
+    public static bool IsAnothers(string folder) => !OperatingSystem.IsWindows() && OtherOwner(PosixUser.Id, folder, FileOwner.Of) is not null;
+
     internal static (string Folder, uint Owner)? OtherOwner(uint user, string folder, Func<string, uint?> ownerOf)
     {
         if (user is not Root)

@@ -11,7 +11,7 @@ public static class PrivateFile
     const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     /// <summary>The text, or null when there is no such file. More than <paramref name="limit"/> bytes are an <see cref="InputException"/>.</summary>
-    public static string? ReadText(string path, int limit)
+    public static string? ReadText(string path, int limit, DiskPlace place)
     {
         try
         {
@@ -30,12 +30,12 @@ public static class PrivateFile
         }
         catch (Exception error) when (DiskFailure.Is(error))
         {
-            throw DiskFailure.Of($"read {path}", error);
+            throw DiskFailure.Of($"read {path}", error, place);
         }
     }
 
     /// <summary>Replaces the file; where it is a link, what the link leads to.</summary>
-    public static void Write(string path, ReadOnlySpan<byte> content)
+    public static void Write(string path, ReadOnlySpan<byte> content, DiskPlace place)
     {
         try
         {
@@ -45,12 +45,12 @@ public static class PrivateFile
         }
         catch (Exception error) when (DiskFailure.Is(error))
         {
-            throw DiskFailure.Of($"write {path}", error);
+            throw DiskFailure.Of($"write {path}", error, place);
         }
     }
 
     /// <summary>Makes the file; false when it is there already, maybe since a moment ago by another process.</summary>
-    public static bool TryCreate(string path, ReadOnlySpan<byte> content)
+    public static bool TryCreate(string path, ReadOnlySpan<byte> content, DiskPlace place)
     {
         try
         {
@@ -68,12 +68,12 @@ public static class PrivateFile
         }
         catch (Exception error) when (DiskFailure.Is(error))
         {
-            throw DiskFailure.Of($"write {path}", error);
+            throw DiskFailure.Of($"write {path}", error, place);
         }
     }
 
     /// <summary>False when there was no such file.</summary>
-    public static bool Delete(string path)
+    public static bool Delete(string path, DiskPlace place)
     {
         try
         {
@@ -84,7 +84,7 @@ public static class PrivateFile
         }
         catch (Exception error) when (DiskFailure.Is(error))
         {
-            throw DiskFailure.Of($"delete {path}", error);
+            throw DiskFailure.Of($"delete {path}", error, place);
         }
     }
 

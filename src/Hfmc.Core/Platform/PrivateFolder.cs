@@ -31,7 +31,7 @@ public static class PrivateFolder
         catch (Exception error) when (DiskFailure.Is(error))
         {
             if (!IsLink(path))
-                throw DiskFailure.Of($"make the folder {path}", error);
+                throw DiskFailure.Of($"make the folder {path}", error, DiskPlace.Run);
         }
 
         if (IsLink(path))
@@ -41,7 +41,7 @@ public static class PrivateFolder
         if (!IsOwn(path))
             throw Refused(path, "it belongs to another user");
         if ((File.GetUnixFileMode(path) & Others) != UnixFileMode.None)
-            throw new DiskException($"refusing to use {path}: it is open to other users; look at what is in it, then run 'chmod 700 {path}'");
+            throw new DiskException($"refusing to use {path}: it is open to other users; look at what is in it, then run 'chmod 700 {path}', or {DiskPlace.Run.Another}");
     }
 
     /// <summary>True when this user owns it; links are not followed. Always true on Windows.</summary>
@@ -66,5 +66,5 @@ public static class PrivateFolder
     static bool IsLink(string path) => new FileInfo(path).LinkTarget is not null;
 
     static DiskException Refused(string path, string reason) =>
-        new($"refusing to use {path}: {reason}; remove it, or set XDG_RUNTIME_DIR to a folder of your own");
+        new($"refusing to use {path}: {reason}; remove it, or {DiskPlace.Run.Another}");
 }

@@ -15,6 +15,8 @@ static class CachePath
             throw new FormatException($"{SettingWords.Quote(text)} is not an absolute path: want for example /data/hfmc or ~/models");
 
         var folder = Path.TrimEndingDirectorySeparator(place.RelativeTo is { } start ? Path.GetFullPath(text, start) : Path.GetFullPath(text));
+        if (File.Exists(folder) && new FileInfo(folder).LinkTarget is null)
+            throw new FormatException($"{folder} is a file: name a folder");
         if (!IsHub(folder))
             return folder;
         throw new FormatException(Path.GetFileName(folder) is "hub"

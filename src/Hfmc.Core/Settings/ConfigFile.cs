@@ -69,7 +69,7 @@ public sealed class ConfigFile(string path)
 
     JsonObject Members()
     {
-        if (PrivateFile.ReadText(path, LargestSize) is not { } text)
+        if (PrivateFile.ReadText(path, LargestSize, DiskPlace.Home) is not { } text)
             return [];
         try
         {
@@ -107,6 +107,6 @@ public sealed class ConfigFile(string path)
         using (var writer = new Utf8JsonWriter(buffer, s_writing))
             members.WriteTo(writer);
         buffer.Write("\n"u8);
-        PrivateFile.Write(path, buffer.WrittenSpan);
+        PrivateFile.Write(path, buffer.WrittenSpan, DiskPlace.Home);
     }
 }

@@ -120,7 +120,7 @@ public sealed record HfmcSettings
     {
         try
         {
-            return environment[EndpointVariable] is { } endpoint ? HubEndpoint.Parse(endpoint.Trim()) : HubEndpoint.HuggingFace;
+            return environment[EndpointVariable] is { } endpoint && !string.IsNullOrWhiteSpace(endpoint) ? HubEndpoint.Parse(endpoint.Trim()) : HubEndpoint.HuggingFace;
         }
         catch (FormatException error)
         {

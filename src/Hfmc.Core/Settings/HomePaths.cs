@@ -6,7 +6,7 @@ namespace Hfmc.Core.Settings;
 /// </summary>
 public sealed class HomePaths
 {
-    const string Variable = "HFMC_HOME";
+    internal const string Variable = "HFMC_HOME";
 
     HomePaths(string home, string origin, MachineId machine, RunFolder run) =>
         (Home, Origin, Machine, Run) = (home, origin, machine, run);
@@ -29,21 +29,9 @@ public sealed class HomePaths
     /// <summary>Reads the environment and makes nothing.</summary>
     public static HomePaths From(ProcessEnvironment environment)
     {
-        var said = environment[Variable];
-        var home = Path.TrimEndingDirectorySeparator(Path.GetFullPath(Expand(said ?? "~/.hfmc", environment)));
+        var said = environment.Trimmed(Variable);
+        var home = Path.TrimEndingDirectorySeparator(PathText.Absolute(said ?? "~/.hfmc", Variable, environment));
         var machine = MachineId.From(environment);
         return new(home, said is null ? SettingOrigin.Default : SettingOrigin.Of(Variable), machine, RunFolder.For(home, machine, environment));
-    }
-
-    static string Expand(string text, ProcessEnvironment environment)
-    {
-        try
-        {
-            return PathText.ExpandHome(text, environment);
-        }
-        catch (FormatException error)
-        {
-            throw new InputException($"{Variable}: {error.Message}", error);
-        }
     }
 }

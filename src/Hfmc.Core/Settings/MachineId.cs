@@ -22,7 +22,7 @@ public readonly record struct MachineId
 
     internal static MachineId From(ProcessEnvironment environment, IEnumerable<string> files, string hostName)
     {
-        if (environment[Variable] is { } said)
+        if (environment.Trimmed(Variable) is { } said)
             return said.Length <= Longest && said.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '-')
                 ? new(said)
                 : throw new InputException($"{Variable} is not a machine id: want 1 to {Longest} characters of a-z, 0-9 and -");
@@ -38,7 +38,7 @@ public readonly record struct MachineId
     {
         try
         {
-            var text = PrivateFile.ReadText(path, LongestFile)?.Trim();
+            var text = PrivateFile.ReadText(path, LongestFile, DiskPlace.Home)?.Trim();
             return text is { Length: SystemLength } && text.All(char.IsAsciiHexDigitLower) ? text : null;
         }
         catch (HfmcException)

@@ -26,14 +26,14 @@ public sealed class NodeIdentity(HomePaths home)
         if (Read() is { } known)
             return known;
         var made = NodeCertificate.Create();
-        if (!PrivateFile.TryCreate(Path, Encoding.ASCII.GetBytes(made.ToPem())))
+        if (!PrivateFile.TryCreate(Path, Encoding.ASCII.GetBytes(made.ToPem()), DiskPlace.Home))
             return Read() ?? throw new DiskException($"{Path} was there and is gone: run the command again");
         Replaced = FormerId();
-        PrivateFile.Delete(_former);
+        PrivateFile.Delete(_former, DiskPlace.Home);
         return made;
     }
 
-    NodeCertificate? Read() => PrivateFile.ReadText(Path, LargestSize) is { } text
+    NodeCertificate? Read() => PrivateFile.ReadText(Path, LargestSize, DiskPlace.Home) is { } text
         ? NodeCertificate.FromPem(text) ?? throw new InputException($"{Path} does not hold a node's key: restore it, or delete it to make this machine a new node")
         : null;
 
@@ -42,7 +42,7 @@ public sealed class NodeIdentity(HomePaths home)
     {
         try
         {
-            return PrivateFile.ReadText(_former, LargestSize) is { } text
+            return PrivateFile.ReadText(_former, LargestSize, DiskPlace.Home) is { } text
                 && NodeId.TryParse(JsonSerializer.Deserialize(text, FormerNodeJson.Default.FormerNode)?.Id, out var id) ? id : null;
         }
         catch (Exception error) when (error is JsonException or InputException)

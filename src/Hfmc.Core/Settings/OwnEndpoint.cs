@@ -43,7 +43,7 @@ static class OwnEndpoint
     {
         try
         {
-            using var said = JsonDocument.Parse(PrivateFile.ReadText(file, LargestFile) ?? "null");
+            using var said = JsonDocument.Parse(PrivateFile.ReadText(file, LargestFile, DiskPlace.Run) ?? "null");
             return said.RootElement.ValueKind is JsonValueKind.Object && said.RootElement.TryGetProperty("port", out var port) && port.TryGetInt32(out var number)
                 ? number
                 : null;

@@ -29,7 +29,7 @@ public abstract class SettingKey
 
     /// <summary>The variable that overrides config.json at this moment, or null.</summary>
     public string? OverriddenBy(ProcessEnvironment environment) =>
-        Variable is not null && environment[Variable] is not null ? Variable : null;
+        Variable is not null && !string.IsNullOrWhiteSpace(environment[Variable]) ? Variable : null;
 
     /// <summary>What <c>conf NAME set WORDS</c> stores: checked and in its one normal form. An <see cref="InputException"/> names the key.</summary>
     public abstract JsonNode Normalise(IReadOnlyList<string> words, ProcessEnvironment environment);
@@ -84,5 +84,5 @@ public sealed class SettingKey<T> : SettingKey
     }
 
     string[] InVariable(string text) =>
-        Form is SettingForm.List ? text.Split([' ', ','], StringSplitOptions.RemoveEmptyEntries) : [text.Trim()];
+        Form is SettingForm.List ? text.Split([' ', ',', '\t', '\r', '\n'], StringSplitOptions.RemoveEmptyEntries) : [text.Trim()];
 }

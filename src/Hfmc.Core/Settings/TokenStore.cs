@@ -39,7 +39,7 @@ public sealed class TokenStore
         var variable = Array.Find(s_variables, name => _environment[name] is not null);
         return variable is not null && Parse(_environment[variable], SettingOrigin.Of(variable)) is { } found
             ? found
-            : Parse(PrivateFile.ReadText(TokenFile, LongestTokenFile), TokenFile);
+            : Parse(PrivateFile.ReadText(TokenFile, LongestTokenFile, DiskPlace.Login), TokenFile);
     }
 
     /// <summary>Makes the token the active login and keeps it under its name. An <see cref="InputException"/> for a name that cannot be one.</summary>
@@ -49,30 +49,30 @@ public sealed class TokenStore
         var stored = ReadStored();
         stored.Set(name, token);
         WriteStored(stored);
-        PrivateFile.Write(TokenFile, Encoding.ASCII.GetBytes(token.Reveal()));
+        PrivateFile.Write(TokenFile, Encoding.ASCII.GetBytes(token.Reveal()), DiskPlace.Login);
     }
 
     /// <summary>Ends the active login and drops its stored copies; other stored tokens stay. False when there was no login file.</summary>
     public bool Forget()
     {
-        if (AccessToken.TryParse(PrivateFile.ReadText(TokenFile, LongestTokenFile), out var active))
+        if (AccessToken.TryParse(PrivateFile.ReadText(TokenFile, LongestTokenFile, DiskPlace.Login), out var active))
         {
             var stored = ReadStored();
             if (stored.Remove(active))
                 WriteStored(stored);
         }
 
-        return PrivateFile.Delete(TokenFile);
+        return PrivateFile.Delete(TokenFile, DiskPlace.Login);
     }
 
-    StoredTokens ReadStored() => StoredTokens.Parse(PrivateFile.ReadText(StoredTokensFile, LongestStoredFile) ?? "");
+    StoredTokens ReadStored() => StoredTokens.Parse(PrivateFile.ReadText(StoredTokensFile, LongestStoredFile, DiskPlace.Login) ?? "");
 
     void WriteStored(StoredTokens stored)
     {
         if (stored.ToString() is { Length: > 0 } text)
-            PrivateFile.Write(StoredTokensFile, Encoding.UTF8.GetBytes(text));
+            PrivateFile.Write(StoredTokensFile, Encoding.UTF8.GetBytes(text), DiskPlace.Login);
         else
-            PrivateFile.Delete(StoredTokensFile);
+            PrivateFile.Delete(StoredTokensFile, DiskPlace.Login);
     }
 
     static FoundToken? Parse(string? text, string origin)
@@ -86,22 +86,13 @@ public sealed class TokenStore
 
     static string TokenFileIn(ProcessEnvironment environment)
     {
-        if (environment["HF_TOKEN_PATH"] is { } path)
+        if (environment.Trimmed("HF_TOKEN_PATH") is { } path)
             return Absolute("HF_TOKEN_PATH", path, environment);
-        if (environment["HF_HOME"] is { } home)
+        if (environment.Trimmed("HF_HOME") is { } home)
             return Path.Combine(Absolute("HF_HOME", home, environment), "token");
-        return Path.Combine(Absolute("XDG_CACHE_HOME", environment["XDG_CACHE_HOME"] ?? "~/.cache", environment), "huggingface", "token");
+        return Path.Combine(Absolute("XDG_CACHE_HOME", environment.Trimmed("XDG_CACHE_HOME") ?? "~/.cache", environment), "huggingface", "token");
     }
 
-    static string Absolute(string variable, string text, ProcessEnvironment environment)
-    {
-        try
-        {
-            return Path.GetFullPath(PathText.ExpandAll(text, environment));
-        }
-        catch (FormatException error)
-        {
-            throw new InputException($"{variable}: {error.Message}", error);
-        }
-    }
+    static string Absolute(string variable, string text, ProcessEnvironment environment) =>
+        PathText.Absolute(text, variable, environment, withVariables: true);
 }

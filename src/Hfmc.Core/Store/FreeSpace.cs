@@ -5,7 +5,7 @@ namespace Hfmc.Core.Store;
 /// <summary>Whether what is to come fits on the disk, asked before the first byte.</summary>
 public static class FreeSpace
 {
-    // Links, folders and records; a disk that is full to the last byte serves nobody.
+    // Links, folders and records; a disk that is full to the last byte serves nobody. Always 16 MiB, whatever the size of the disk.
     const long Reserve = 16 << 20;
 
     /// <exception cref="DiskException">It does not fit.</exception>
@@ -17,8 +17,9 @@ public static class FreeSpace
     {
         if (needed is 0 || Available(cache.Root) is not { } free || needed + Reserve <= free)
             return;
-        throw new DiskException($"{cache.Root}: {Megabytes(needed)} are to be stored and {Megabytes(free)} are free; "
-            + "free some space ('hfmc model prune' and 'hfmc model rm' help), or choose another cache with 'hfmc conf cache set DIR'");
+        throw new DiskException($"{cache.Root}: {Megabytes(needed)} are to be stored, {Megabytes(free)} are free, "
+            + $"and hfmc keeps a fixed reserve of {Megabytes(Reserve)} of these for folders, links and records, so {Megabytes(needed + Reserve - free)} are missing; "
+            + $"{Platform.DiskPlace.Cache.Room}, or {Platform.DiskPlace.Cache.Another}");
     }
 
     static long? Available(string folder)
@@ -33,5 +34,6 @@ public static class FreeSpace
         }
     }
 
-    static string Megabytes(long bytes) => $"{bytes / 1e6:N0} MB";
+    // Rounded up: less than one megabyte is not nothing.
+    static string Megabytes(long bytes) => $"{Math.Ceiling(bytes / 1e6):N0} MB";
 }

@@ -1,4 +1,6 @@
 using System.Text;
+using Hfmc.Core;
+using Hfmc.Core.Platform;
 
 namespace Hfmc.Daemon.Logging;
 
@@ -22,11 +24,19 @@ sealed class RotatingFile(string path) : IDisposable
                 if (_file.Length >= LargestFile)
                     Rotate();
             }
-            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            catch (Exception error) when (DiskFailure.Is(error))
             {
                 // A full disk must not end the daemon through its log; the next line tries again.
             }
         }
+    }
+
+    /// <summary>Opens the file now, so that a log that cannot be written is known at the start.</summary>
+    /// <exception cref="DiskException">It cannot be written.</exception>
+    public void Claim()
+    {
+        lock (_lock)
+            _file ??= DiskFailure.Guard($"write {path}", Open, DiskPlace.Run);
     }
 
     public void Dispose()

@@ -21,7 +21,7 @@ static class DaemonControl
         if (await daemon.StatusAsync(cancellationToken) is { } running)
             return Announce(session, running, "the daemon runs already");
 
-        var report = await SpawnAsync(cancellationToken);
+        var report = await SpawnAsync(session, cancellationToken);
         if (report.Error is { AlreadyRunning: false } error)
             throw error.ToException();
         var status = await WaitAsync(session, () => daemon.StatusAsync(cancellationToken), status => status is not null, cancellationToken)
@@ -57,10 +57,14 @@ static class DaemonControl
         return true;
     }
 
-    static async Task<StartReport> SpawnAsync(CancellationToken cancellationToken)
+    static async Task<StartReport> SpawnAsync(Session session, CancellationToken cancellationToken)
     {
         Detachment.KeepDescriptorsFromChildren();
-        using var child = Process.Start(SelfAs("daemon", "run", DaemonRun.ChildOption))
+        var start = SelfAs("daemon", "run", DaemonRun.ChildOption);
+        // It starts in another folder than this one.
+        foreach (var (variable, path) in session.Environment.RelativePaths(Environment.CurrentDirectory))
+            start.Environment[variable] = path;
+        using var child = Process.Start(start)
             ?? throw new HfmcException(FailureKind.Unexpected, "the daemon process could not be started");
         child.StandardInput.Close();
         if (await child.StandardOutput.ReadLineAsync(cancellationToken) is { Length: > 0 } line)
@@ -103,9 +107,10 @@ static class DaemonControl
             using var held = new FileStream(lockFile, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
             return true;
         }
-        catch (IOException)
+        catch (Exception error) when (DiskFailure.Is(error))
         {
-            return false;
+            // Gone with its folder, or no longer to be written: nobody holds it, or nobody can tell.
+            return !DiskFailure.IsInUse(error);
         }
     }
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Hfmc.Core;
+using Hfmc.Core.Platform;
 
 namespace Hfmc.Commands;
 
@@ -23,7 +24,8 @@ static class DaemonLogs
         var path = session.Home.Run.LogFile;
         if (!File.Exists(path))
             throw new NotFoundException($"there is no log yet ({path}): run 'hfmc daemon start' first");
-        using var log = new StreamReader(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
+        using var log = new StreamReader(DiskFailure.Guard($"read {path}",
+            () => new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete), DiskPlace.Run));
         var last = new Queue<string>();
         while (await log.ReadLineAsync(cancellationToken) is { } line)
         {

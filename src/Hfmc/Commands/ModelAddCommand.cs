@@ -44,9 +44,11 @@ static class ModelAddCommand
                 if (request.Files.Count > 0 && request.Include.Count + request.Exclude.Count > 0)
                     throw new InputException("-f names files, --include and --exclude choose by pattern: use one or the other");
 
+                var folder = parsed.GetValue(localDir) is { } named ? session.Folder(named, "--local-dir") : null;
+
                 var done = await new Adding(session).RunAsync(request, parsed.GetValue(detach), cancellationToken);
                 if (done is not null)
-                    Report(session, request, done, parsed.GetValue(localDir) is { } folder && !request.DryRun
+                    Report(session, request, done, folder is not null && !request.DryRun
                         ? LocalFolder.Place(session.Cache(), folder, request, CommitOf(done), session.Time, cancellationToken)
                         : done.Path);
                 return ExitCode.Ok;

@@ -24,7 +24,7 @@ static class ModelImportCommand
             .WithExamples("hfmc model import ./my-model -r acme/my-model", "hfmc model import ./my-model -r acme/my-model -v v2 --private")
             .Runs(async (session, parsed, cancellationToken) =>
             {
-                var request = new ImportRequest(parsed.GetValue(folder) ?? "", repo.Repo(parsed), repo.Revision(parsed))
+                var request = new ImportRequest(session.Folder(parsed.GetValue(folder) ?? "", "DIR"), repo.Repo(parsed), repo.Revision(parsed))
                 {
                     Private = parsed.GetValue(isPrivate),
                     Force = parsed.GetValue(force),

@@ -21,7 +21,7 @@ static class ServiceCommand
     static async Task<int> InstallAsync(Session session, ParseResult parsed, CancellationToken cancellationToken)
     {
         var service = Service(session);
-        PrivateFile.Write(service.UnitFile, System.Text.Encoding.UTF8.GetBytes(UserService.Unit(Program(), Variables(session))));
+        PrivateFile.Write(service.UnitFile, System.Text.Encoding.UTF8.GetBytes(UserService.Unit(Program(), Variables(session))), DiskPlace.Service);
         session.Terminal.Say($"wrote {service.UnitFile}");
         var usable = await Systemctl.IsUsableAsync(cancellationToken);
         if (usable)
@@ -53,7 +53,7 @@ static class ServiceCommand
         var usable = await Systemctl.IsUsableAsync(cancellationToken);
         if (usable && await Systemctl.RunAsync(s_disable, cancellationToken) is { } said)
             session.Terminal.Warn($"'{Line(s_disable)}' failed: {said}");
-        PrivateFile.Delete(service.UnitFile);
+        PrivateFile.Delete(service.UnitFile, DiskPlace.Service);
         session.Terminal.Say($"removed {service.UnitFile}");
         if (usable)
             await Systemctl.RunAsync(s_reload, cancellationToken);

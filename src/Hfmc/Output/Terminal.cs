@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Hfmc.Core.Platform;
 using Spectre.Console;
 
 namespace Hfmc.Output;
@@ -30,10 +31,10 @@ sealed class Terminal(OutputMode mode)
     public bool CanAsk => !Console.IsInputRedirected && !Console.IsErrorRedirected && !Mode.Json;
 
     /// <summary>A line of data on stdout.</summary>
-    public void Data(string line) => _data.WriteLine(line);
+    public void Data(string line) => DiskFailure.Guard("write the output", () => _data.WriteLine(line), DiskPlace.Output);
 
     /// <summary>The one line of <c>--json</c>.</summary>
-    public void Json<T>(T value, JsonTypeInfo<T> type) => _data.WriteLine(JsonSerializer.Serialize(value, type));
+    public void Json<T>(T value, JsonTypeInfo<T> type) => Data(JsonSerializer.Serialize(value, type));
 
     /// <summary>A sentence for the person, unless they asked for quiet.</summary>
     public void Say(string sentence)

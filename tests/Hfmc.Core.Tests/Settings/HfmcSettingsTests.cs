@@ -37,6 +37,25 @@ public sealed class HfmcSettingsTests : IDisposable
         Assert.Equal((3333, "option"), Port(Load(SettingsInput.Nothing.With(SettingKeys.Port, "3333"), ("HFMC_PORT", "2222"))));
     }
 
+    [Theory]
+    [InlineData("~/models/", "models")]
+    [InlineData(" ~/models\n", "models")]
+    [InlineData("~", "")]
+    [InlineData("", ".cache/hfmc")]
+    [InlineData("  ", ".cache/hfmc")]
+    public void A_cache_in_the_environment_is_read_as_people_write_it(string text, string folder) =>
+        Assert.Equal(Path.TrimEndingDirectorySeparator(_temp.At(folder)), Load(("HFMC_CACHE", text)).CacheFolder);
+
+    [Fact]
+    public void Variables_that_are_blank_are_not_set()
+    {
+        var settings = Load(("HFMC_PORT", " "), ("HF_ENDPOINT", " "), ("HFMC_BIND", "\n"), ("HFMC_HOME", " "));
+
+        Assert.Equal((9090, "https://huggingface.co"), (settings.Port, settings.TokenHome.Text));
+        Assert.Equal(2, settings.Sources.Count);
+        Assert.Equal(_temp.At(".hfmc"), settings.Home.Home);
+    }
+
     [Fact]
     public void An_option_that_was_not_given_says_nothing() =>
         Assert.Equal((9090, "default"), Port(Load(SettingsInput.Nothing.With(SettingKeys.Port, (string?)null))));

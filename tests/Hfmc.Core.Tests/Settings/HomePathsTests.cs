@@ -23,6 +23,34 @@ public sealed class HomePathsTests : IDisposable
     }
 
     [Fact]
+    public void Without_a_home_of_the_user_HFMC_HOME_stands_for_it()
+    {
+        var environment = TestEnvironment.In(_temp, ("HOME", "relative"), ("HFMC_HOME", _temp.At("mine")));
+
+        Assert.Equal(_temp.At("mine"), HomePaths.From(environment).Home);
+        Assert.Equal(_temp.At("mine", ".cache", "hfmc"), HfmcSettings.Load(environment, SettingsInput.Nothing).CacheFolder);
+        Assert.Equal(_temp.At("mine", ".cache", "huggingface", "token"), new TokenStore(environment).TokenFile);
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("~/mine")]
+    public void A_home_that_nobody_knows_is_asked_for(string? home)
+    {
+        (string, string)[] said = home is null ? [("HOME", "relative")] : [("HOME", "relative"), ("HFMC_HOME", home)];
+
+        Assert.Equal("the home folder is unknown: set HOME or HFMC_HOME to an absolute path", Assert.Throws<InputException>(() => Paths(said)).Message);
+    }
+
+    [Fact]
+    public void Relative_folders_in_variables_are_made_absolute_for_another_process()
+    {
+        var environment = TestEnvironment.In(_temp, ("HFMC_HOME", "mine"), ("HFMC_CACHE", "/data"), ("HF_HOME", "~/x"), ("SSL_CERT_FILE", "../ca.pem"));
+
+        Assert.Equal([("HFMC_HOME", "/start/here/mine"), ("SSL_CERT_FILE", "/start/ca.pem")], environment.RelativePaths("/start/here"));
+    }
+
+    [Fact]
     public void Two_machines_on_one_home_share_the_settings_and_nothing_else()
     {
         var (first, second) = (Paths(("HFMC_MACHINE_ID", "first")), Paths(("HFMC_MACHINE_ID", "second")));

@@ -31,6 +31,16 @@ public sealed class TokenStoreTests : IDisposable
     }
 
     [Theory]
+    [InlineData("HF_TOKEN_PATH", "~/login", "login")]
+    [InlineData("HF_TOKEN_PATH", " $HOME/login\n", "login")]
+    [InlineData("HF_HOME", "~/x/", "x/token")]
+    [InlineData("HF_HOME", "~/x\r\n", "x/token")]
+    [InlineData("HF_HOME", " ", ".cache/huggingface/token")]
+    [InlineData("XDG_CACHE_HOME", "${HOME}/c//", "c/huggingface/token")]
+    public void Variables_that_name_the_login_are_read_as_people_write_them(string variable, string text, string file) =>
+        Assert.Equal(_temp.At(file), Store((variable, text)).TokenFile);
+
+    [Theory]
     [InlineData(" hf_abc\r\n", "hf_abc")]
     [InlineData("hf_\nabc", "hf_abc")]
     [InlineData("\uFEFFhf_abc", "hf_abc")]

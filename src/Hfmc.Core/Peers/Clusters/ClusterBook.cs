@@ -44,11 +44,11 @@ public sealed class ClusterBook(HomePaths home)
     public bool Join(ClusterKey key)
     {
         lock (s_lock)
-            return Load() is null && PrivateFile.TryCreate(File, Content(new(key, new Dictionary<NodeId, MemberRemoval>())));
+            return Load() is null && PrivateFile.TryCreate(File, Content(new(key, new Dictionary<NodeId, MemberRemoval>())), DiskPlace.Home);
     }
 
     /// <summary>False when it is in none.</summary>
-    public bool Leave() => PrivateFile.Delete(File);
+    public bool Leave() => PrivateFile.Delete(File, DiskPlace.Home);
 
     /// <summary>Enters who is no member any more; what the key has not said, and what is too much, is passed over. False when nothing is new.</summary>
     public bool Remove(IEnumerable<MemberRemoval> removals)
@@ -63,14 +63,14 @@ public sealed class ClusterBook(HomePaths home)
                     removed[node] = removal;
             if (removed.Count == cluster.Removed.Count)
                 return false;
-            PrivateFile.Write(File, Content(cluster with { Removed = removed }));
+            PrivateFile.Write(File, Content(cluster with { Removed = removed }), DiskPlace.Home);
             return true;
         }
     }
 
     Cluster? Load()
     {
-        if (PrivateFile.ReadText(File, Largest) is not { } text)
+        if (PrivateFile.ReadText(File, Largest, DiskPlace.Home) is not { } text)
             return null;
         try
         {
