@@ -9,7 +9,7 @@ namespace Hfmc.Core.Store;
 /// </summary>
 public sealed class RepoFolder(string hubFolder, RepoId repo)
 {
-    const int ShortestCommit = 7;
+    const int ShortestCommit = 7, LongestRef = 256;
 
     static readonly string[] Junk = [".DS_Store", "Thumbs.db", "desktop.ini"];
 
@@ -93,15 +93,18 @@ public sealed class RepoFolder(string hubFolder, RepoId repo)
     /// <summary>A marker that this path is known to be missing at this commit.</summary>
     public bool IsKnownMissing(CommitId commit, FilePath path) => File.Exists(NoExistFile(commit, path));
 
-    // Raw content, as Python has it: a newline makes a ref worthless there, so it is worthless here.
+    // Python writes 40 digits and nothing else; editors, scripts and git add line ends, blanks and marks.
     static CommitId? ReadRef(string file)
     {
         try
         {
-            Span<byte> text = stackalloc byte[41];
+            Span<byte> text = stackalloc byte[LongestRef + 1];
             using var handle = File.OpenHandle(file);
             var length = RandomAccess.Read(handle, text, 0);
-            return CommitId.TryParse(Encoding.Latin1.GetString(text[..length]), out var commit) ? commit : null;
+            text = text[..length];
+            if (text.StartsWith(Encoding.UTF8.Preamble))
+                text = text[Encoding.UTF8.Preamble.Length..];
+            return length <= LongestRef && CommitId.TryParse(Encoding.Latin1.GetString(text).Trim(' ', '\t', '\r', '\n'), out var commit) ? commit : null;
         }
         catch (Exception error) when (DiskFailure.Is(error))
         {

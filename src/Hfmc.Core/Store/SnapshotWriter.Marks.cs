@@ -8,12 +8,12 @@ public sealed partial class SnapshotWriter
 {
     /// <summary>
     /// Lets the revision point to the commit, whose snapshot folder must be there: a ref without one makes Python's scan drop the whole
-    /// repo. Nothing is written for a revision that is a commit, nor when the ref says so already.
+    /// repo. Nothing is written for a revision that is a commit, nor when the ref says so already, and nothing else: Python takes no line end.
     /// </summary>
     public void WriteRef(Revision revision, CommitId commit)
     {
         revision = revision.OrDefault;
-        if (revision.IsCommit || (_repo.ResolveRef(revision) == commit && File.Exists(_repo.RefFile(revision))))
+        if (revision.IsCommit || (_repo.ResolveRef(revision) == commit && new FileInfo(_repo.RefFile(revision)) is { Exists: true, Length: var length } && length == commit.Text.Length))
             return;
         if (!_repo.HasSnapshot(commit))
             throw new DiskException($"the snapshot {commit.Short} of {repo} is gone from the cache: run the command again");

@@ -22,16 +22,43 @@ public sealed class RepoFolderTests : IDisposable
     }
 
     [Theory]
-    [InlineData("\n")]
-    [InlineData(" ")]
-    [InlineData("a")]
-    public void A_ref_with_anything_after_the_commit_is_worthless(string tail)
+    [InlineData("{0}\n")]
+    [InlineData("{0}\r\n")]
+    [InlineData("{0} ")]
+    [InlineData("\t{0}\n\n")]
+    [InlineData("\uFEFF{0}\n")]
+    public void A_ref_counts_whatever_blanks_and_line_ends_an_editor_put_around_it(string text)
     {
         _cache.Add(Commit('a'), "config.json", "{}", "main");
-        File.AppendAllText(_cache.Folder.RefFile(Revision.Main), tail);
+        File.WriteAllText(_cache.Folder.RefFile(Revision.Main), string.Format(System.Globalization.CultureInfo.InvariantCulture, text, Commit('a')));
+
+        Assert.Equal(Commit('a'), _cache.Folder.ResolveRef(Revision.Main));
+        Assert.Equal(Commit('a'), Assert.Single(_cache.Folder.Refs()).Commit);
+    }
+
+    [Theory]
+    [InlineData("{0}a")]
+    [InlineData("{0}\n{0}\n")]
+    [InlineData("ref: refs/heads/main\n")]
+    [InlineData("{0}\0")]
+    [InlineData("\n")]
+    [InlineData("")]
+    public void A_ref_that_holds_anything_else_is_worthless(string text)
+    {
+        _cache.Add(Commit('a'), "config.json", "{}", "main");
+        File.WriteAllText(_cache.Folder.RefFile(Revision.Main), string.Format(System.Globalization.CultureInfo.InvariantCulture, text, Commit('a')));
 
         Assert.Null(_cache.Folder.ResolveRef(Revision.Main));
         Assert.Null(Assert.Single(_cache.Folder.Refs()).Commit);
+    }
+
+    [Fact]
+    public void A_ref_without_end_is_not_read_to_its_end()
+    {
+        _cache.Add(Commit('a'), "config.json", "{}", "main");
+        File.WriteAllText(_cache.Folder.RefFile(Revision.Main), Commit('a') + new string('\n', 1 << 20));
+
+        Assert.Null(_cache.Folder.ResolveRef(Revision.Main));
     }
 
     [Fact]

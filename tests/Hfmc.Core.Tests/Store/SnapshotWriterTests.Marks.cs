@@ -30,6 +30,17 @@ public sealed partial class SnapshotWriterTests
     }
 
     [Fact]
+    public void A_ref_with_a_line_end_becomes_one_that_python_reads()
+    {
+        _cache.Add(A, "f", "x", "main");
+        File.WriteAllText(_cache.Folder.RefFile(Revision.Main), $"{A}\r\n");
+
+        _cache.Writer.WriteRef(Revision.Main, A);
+
+        Assert.Equal(A.Text, File.ReadAllText(_cache.Folder.RefFile(Revision.Main)));
+    }
+
+    [Fact]
     public void A_ref_moves_to_another_commit()
     {
         _cache.Add(A, "f", "x", "main");
