@@ -42,7 +42,7 @@ public sealed class CacheFolder
     internal string RemovedFolder => Path.Combine(StateFolder, "removed");
 
     /// <summary>
-    /// A missing folder is made only when <paramref name="mayCreate"/>: a cache on an unmounted disk must not reappear beside it.
+    /// A missing folder is made, with those above it, only when <paramref name="mayCreate"/>: a cache on an unmounted disk must not reappear beside it.
     /// </summary>
     public static CacheFolder Open(string path, bool mayCreate)
     {
@@ -55,6 +55,9 @@ public sealed class CacheFolder
                 $"{cache.Root} is itself a hub folder: use its parent, {Path.GetDirectoryName(cache.Root)}, as the cache");
         return cache;
     }
+
+    /// <summary>True when this user may change what is in the hub, as far as its own mode and its volume tell; nothing is written to find out.</summary>
+    public bool IsWritable => DiskRights.Allow(Directory.Exists(HubFolder) ? HubFolder : Root);
 
     public RepoFolder Repo(RepoId repo) => new(HubFolder, repo);
 
@@ -119,6 +122,7 @@ public sealed class CacheFolder
     public void MustExist()
     {
         if (!Directory.Exists(Root))
-            throw new DiskException($"the cache folder {Root} is not there: mount its disk if it has vanished, make it with 'mkdir -p' if it is new, or choose another with 'hfmc conf cache set DIR'");
+            throw new DiskException($"the cache folder {Root}, which was used before, is not there: mount its disk if that has vanished, "
+                + $"make it again with 'mkdir -p' if it was deleted, or {DiskPlace.Cache.Another}");
     }
 }

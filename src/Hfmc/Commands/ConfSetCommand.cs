@@ -16,15 +16,23 @@ static class ConfSetCommand
             .Runs(async (session, parsed, cancellationToken) =>
             {
                 var value = key.Normalise(parsed.GetValue(values) ?? [], session.Environment);
-                // Made here and now: a chosen folder that is not there later is a disk that is not mounted, and never made again.
-                if (key == SettingKeys.Cache)
-                    CacheFolder.Open(value.GetValue<string>(), mayCreate: true).MustBeWritable();
                 var before = HfmcSettings.Look(key, session.Environment).Text;
+                if (key == SettingKeys.Cache)
+                    OpenCaches(session, value.GetValue<string>(), before);
                 new ConfigFile(session.Home.ConfigFile).Set(key, value);
                 SayWhatFollows(session, key, before);
                 await ConfReport.SayAsync(session, key, SettingOrigin.ConfigFile, changed: true, cancellationToken);
                 return ExitCode.Ok;
             });
+    }
+
+    // Made here and now: a chosen folder that is not there later is a disk that is not mounted, and never made again.
+    static void OpenCaches(Session session, string chosen, string before)
+    {
+        session.OpenCache(chosen, isDefault: false).MustBeWritable();
+        // It becomes a former cache, which 'uninstall' names.
+        if (Directory.Exists(before))
+            new UsedCaches(session.Home).Note(before);
     }
 
     static void SayWhatFollows(Session session, SettingKey key, string before)

@@ -28,11 +28,24 @@ sealed class Session(OutputMode mode)
     /// <summary>How commands know peers again, as this machine's daemon does.</summary>
     public PeerTrust Trust => _trust ??= new(Identity(), Settings.Tls, Settings.Home, Time);
 
+    /// <summary>The folder that was typed for an option or argument: absolute, with <c>~</c> expanded where the shell left it.</summary>
+    public string Folder(string text, string option) => PathText.Absolute(text, option, Environment);
+
     /// <summary>The daemon's control socket, whether a daemon runs or not.</summary>
     public ControlClient Daemon() => new(Home.Run.Socket, ProgramVersion.Text);
 
-    /// <summary>The cache that is configured; the default one is made at first use, one that was chosen must be there.</summary>
-    public CacheFolder Cache() => CacheFolder.Open(Settings.CacheFolder, mayCreate: MayCreateCache);
+    /// <summary>The cache that is configured, made at its first use; one that was chosen and used before must be there.</summary>
+    public CacheFolder Cache() => OpenCache(Settings.CacheFolder, IsDefaultCache);
+
+    /// <summary>Opens a cache and remembers that it was used: one that has vanished since is an unmounted disk.</summary>
+    public CacheFolder OpenCache(string path, bool isDefault)
+    {
+        var used = new UsedCaches(Home);
+        // People clear ~/.cache; what they chose themselves they do not.
+        var cache = CacheFolder.Open(path, mayCreate: isDefault || !used.Contains(path));
+        used.Note(cache.Root);
+        return cache;
+    }
 
     NodeCertificate Identity()
     {
@@ -51,6 +64,5 @@ sealed class Session(OutputMode mode)
         return settings;
     }
 
-    // A chosen folder that has vanished is an unmounted disk; hfmc made it when it was chosen ('conf cache set').
-    bool MayCreateCache => Settings.Chosen.Single(setting => setting.Key == SettingKeys.Cache).Origin == SettingOrigin.Default;
+    bool IsDefaultCache => Settings.Chosen.Single(setting => setting.Key == SettingKeys.Cache).Origin == SettingOrigin.Default;
 }

@@ -12,14 +12,22 @@ static class UninstallCommand
         var yes = new Option<bool>("--yes", "-y") { Description = "Do not ask" };
         var keepModels = new Option<bool>("--keep-models") { Description = "Leave all models where they are" };
         var deleteImported = new Option<bool>("--delete-imported") { Description = "Remove also the models that were imported from a local folder" };
-        foreach (var option in new Option[] { yes, keepModels, deleteImported })
+        var dryRun = new Option<bool>("--dry-run") { Description = "Only show what would be removed" };
+        foreach (var option in new Option[] { yes, dryRun, keepModels, deleteImported })
             command.Options.Add(option);
         return command
-            .WithExamples("hfmc uninstall", "hfmc uninstall --keep-models", "hfmc uninstall -y --delete-imported")
+            .WithExamples("hfmc uninstall", "hfmc uninstall --dry-run", "hfmc uninstall --keep-models", "hfmc uninstall -y --delete-imported")
             .Runs(async (session, parsed, cancellationToken) =>
             {
                 var uninstall = new Uninstall(session, parsed.GetValue(keepModels), parsed.GetValue(deleteImported));
-                Show(session, uninstall.Look());
+                var plan = uninstall.Look();
+                Show(session, plan);
+                if (parsed.GetValue(dryRun))
+                {
+                    if (session.Terminal.Mode.Json)
+                        session.Terminal.Json(plan, CliJson.Plain.UninstallJson);
+                    return ExitCode.Ok;
+                }
                 if (!Consent.Given(session, parsed.GetValue(yes), "remove all this?"))
                 {
                     session.Terminal.Say("nothing was removed");
@@ -39,7 +47,7 @@ static class UninstallCommand
         var terminal = session.Terminal;
         terminal.Say($"goes ({Size.Text(plan.Bytes)}):");
         foreach (var item in plan.Removed)
-            terminal.Say($"  {Size.Text(item.Bytes),9}  {item.What}{(item.Path is { } path ? $"  {path}" : "")}");
+            terminal.Say($"  {Size.Text(item.Bytes),9}  {item.What}{((item.Path ?? item.Cache) is { } path ? $"  {path}" : "")}");
         terminal.Say("stays:");
         foreach (var item in plan.Stays)
             terminal.Say($"             {item.What}: {item.Reason}");

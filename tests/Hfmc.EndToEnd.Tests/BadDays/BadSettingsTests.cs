@@ -59,12 +59,85 @@ public sealed class BadSettingsTests : NodeTest
         Publish(hub, "acme/tiny", ("config.json", Hfmc.Testing.BytesContent.Of("{}")));
         var cache = Path.Combine(Place.Path, "disk", "cache");
         var node = Node("lone").At(hub.Endpoint).With("HFMC_CACHE", cache);
+        await node.AddAsync("acme/tiny");
+        Directory.Delete(Path.Combine(Place.Path, "disk"), recursive: true);
 
         var gone = (await node.RunAsync("model", "add", "-r", "acme/tiny", "--json")).Ended(7);
         (await node.RunAsync("daemon", "start", "--json")).Ended(7);
+        (await node.Without("HFMC_CACHE").RunAsync("conf", "cache", "set", cache)).Ended(7);
 
         Assert.Contains(cache, gone.Json.GetProperty("error").GetProperty("message").GetString());
         Assert.False(Directory.Exists(Path.Combine(Place.Path, "disk")));
+    }
+
+    [Fact]
+    public async Task A_cache_that_this_home_has_not_used_yet_is_made_with_its_parents()
+    {
+        var hub = await HubAsync();
+        Publish(hub, "acme/tiny", ("config.json", Hfmc.Testing.BytesContent.Of("{}")));
+        var node = Node("lone").At(hub.Endpoint).With("HFMC_CACHE", Path.Combine(Place.Path, "new", "deep", "cache"));
+        node.CacheRoot = node.Environment["HFMC_CACHE"];
+
+        await node.AddAsync("acme/tiny");
+
+        Assert.True(Directory.Exists(Path.Combine(node.CacheRoot, "hub", "models--acme--tiny")));
+    }
+
+    [Fact]
+    public async Task A_user_without_a_home_needs_HFMC_HOME_and_nothing_else()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess, "only root can become a user that nobody knows");
+        var home = Place.Folder("home");
+        var node = Node("lone").Without("HOME").With("HFMC_HOME", Path.Combine(home, "hfmc"));
+        foreach (var folder in (string[])[Place.Path, home])
+            (await node.Launch(node.Describe("chmod", "777", folder)).EndAsync(Cancelled)).Succeeded();
+        var asNobody = (string[])["--reuid", "54321", "--regid", "54321", "--clear-groups", HfmcProgram.Path];
+
+        var started = await EndAsync("daemon", "start");
+        var listed = await EndAsync("model", "ls", "--json");
+        var stopped = await EndAsync("daemon", "stop");
+        node.With("HFMC_HOME", Path.Combine(Place.Folder("closed"), "hfmc"));
+        var forbidden = await EndAsync("conf", "port", "set", "9191");
+        node.Without("HFMC_HOME");
+        var unknown = await EndAsync("model", "ls");
+
+        Assert.SkipWhen(started.Stderr.Contains("setpriv: failed to execute", StringComparison.Ordinal), "the program cannot be run by another user here");
+        started.Succeeded();
+        listed.Succeeded();
+        stopped.Succeeded();
+        Assert.True(Directory.Exists(Path.Combine(home, "hfmc", ".cache", "hfmc")));
+        Assert.Contains($"{Place.Folder("closed")} belongs to root, and hfmc runs as user 54321; let its owner give you the right, or set HFMC_HOME", forbidden.Ended(7).Stderr);
+        Assert.Contains("set HOME or HFMC_HOME", unknown.Ended(2).Stderr);
+
+        Task<Told> EndAsync(params string[] arguments) => node.Launch(node.Describe("setpriv", [.. asNobody, .. arguments])).EndAsync(Cancelled);
+    }
+
+    [Fact]
+    public async Task Relative_folders_in_variables_mean_the_same_to_the_daemon_as_to_its_starter()
+    {
+        var node = Node("lone").With("HFMC_HOME", "mine").With("HFMC_CACHE", "models/");
+
+        await node.StartDaemonAsync();
+
+        Assert.Contains(Path.Combine(node.Home, "models") + "\n", (await node.RunAsync("daemon", "status")).Stdout);
+        Assert.True(File.Exists(Path.Combine(node.Home, "mine", "nodes", "lone", "node.pem")));
+        (await node.RunAsync("daemon", "stop")).Succeeded();
+    }
+
+    [Fact]
+    public async Task A_tilde_that_the_shell_left_is_the_home()
+    {
+        var hub = await HubAsync();
+        Publish(hub, "acme/tiny", ("config.json", Hfmc.Testing.BytesContent.Of("{}")));
+        var node = Node("lone").At(hub.Endpoint);
+
+        (await node.RunAsync("model", "add", "-r", "acme/tiny", "--local-dir=~/here")).Succeeded();
+        (await node.RunAsync("model", "import", "~/here", "-r", "me/mine")).Succeeded();
+        var other = await node.RunAsync("model", "add", "-r", "acme/tiny", "--local-dir", "~bob/here");
+
+        Assert.True(File.Exists(Path.Combine(node.Home, "here", "config.json")));
+        Assert.False(Directory.Exists(Path.Combine(node.Home, "~")));
+        Assert.Contains("--local-dir: another user's ~", other.Ended(2).ToString());
     }
 
     [Fact]

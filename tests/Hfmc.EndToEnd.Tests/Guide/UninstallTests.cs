@@ -74,6 +74,29 @@ public sealed class UninstallTests : NodeTest
     }
 
     [Fact]
+    public async Task Models_in_former_caches_are_named_and_go_too()
+    {
+        var (other, gone) = (Path.Combine(Place.Path, "other"), Path.Combine(Place.Path, "gone"));
+        foreach (var cache in (string[])[gone, other])
+            (await _node.RunAsync("conf", "cache", "set", cache)).Succeeded();
+        Directory.Delete(gone, recursive: true);
+        await _node.AddAsync("acme/tiny");
+
+        var plan = (await _node.RunAsync("uninstall", "--dry-run", "--json")).Succeeded().Json;
+        var done = (await _node.RunAsync("uninstall", "-y")).Succeeded().ToString();
+
+        var models = plan.GetProperty("removed").EnumerateArray().Where(item => item.GetProperty("what").GetString() is "acme/tiny").ToList();
+        Assert.Equal([_node.CacheRoot, other], models.Select(item => item.GetProperty("cache").GetString()).Order(StringComparer.Ordinal));
+        Assert.All(models, item => Assert.True(item.GetProperty("bytes").GetInt64() > 0));
+        Assert.Contains(plan.GetProperty("stays").EnumerateArray(), item => item.GetProperty("cache").GetString() == gone);
+        Assert.Contains(plan.GetProperty("stays").EnumerateArray(), item => item.GetProperty("what").GetString() == $"me/mine in the former cache {_node.CacheRoot}");
+        Assert.Contains($"the former cache {gone}", done);
+        Assert.False(Directory.Exists(other));
+        Assert.False(Directory.Exists(Path.Combine(Hub, "models--acme--tiny")));
+        Assert.True(Directory.Exists(Imported));
+    }
+
+    [Fact]
     public async Task Without_a_yes_and_nobody_to_ask_nothing_is_removed()
     {
         var told = await _node.RunAsync("uninstall");
