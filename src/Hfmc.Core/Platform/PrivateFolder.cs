@@ -13,9 +13,15 @@ public static class PrivateFolder
     public static void CreateMissing(string path)
     {
         if (OperatingSystem.IsWindows())
+        {
             Directory.CreateDirectory(path);
-        else
-            Directory.CreateDirectory(path, OwnerOnly);
+            return;
+        }
+
+        // One by one: .NET gives the mode to the last one alone.
+        if (Path.GetDirectoryName(path) is { } above && !Directory.Exists(above))
+            CreateMissing(above);
+        Directory.CreateDirectory(path, OwnerOnly);
     }
 
     /// <summary>

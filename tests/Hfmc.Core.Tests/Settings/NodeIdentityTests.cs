@@ -12,6 +12,17 @@ public sealed class NodeIdentityTests : IDisposable
     public void Dispose() => _temp.Dispose();
 
     [Fact]
+    public void All_folders_on_the_way_to_the_key_are_their_owners_alone()
+    {
+        var home = HomePaths.From(TestEnvironment.In(_temp, ("HFMC_HOME", _temp.At("new", "home"))));
+
+        new NodeIdentity(home).ReadOrCreate();
+
+        Assert.All((string[])[home.NodeFolder, Path.GetDirectoryName(home.NodeFolder)!, home.Home, _temp.At("new")],
+            folder => Assert.Equal(TestEnvironment.FolderOfOwner, TestEnvironment.Mode(folder)));
+    }
+
+    [Fact]
     public void The_key_is_made_once_and_kept_for_its_owner_alone()
     {
         var id = Identity("here").ReadOrCreate().Id;
