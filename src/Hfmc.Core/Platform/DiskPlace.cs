@@ -18,7 +18,7 @@ public sealed record DiskPlace(string Another)
     public static DiskPlace Run { get; } = new("set XDG_RUNTIME_DIR to another folder of your own");
 
     /// <summary>The files of huggingface_hub's login.</summary>
-    public static DiskPlace Login { get; } = new("set HF_HOME to another folder, or pass the token in HF_TOKEN");
+    public static DiskPlace Login { get; } = new("choose another place with HF_HOME or HF_TOKEN_PATH, or pass the token in HF_TOKEN");
 
     /// <summary>The folder of <c>--local-dir</c>.</summary>
     public static DiskPlace LocalFolder { get; } = new("name another folder with --local-dir");

@@ -17,7 +17,7 @@ public static class FreeSpace
     {
         if (needed is 0 || Available(cache.Root) is not { } free || needed + Reserve <= free)
             return;
-        throw new DiskException($"{cache.Root}: {Megabytes(needed)} are to be stored, {Megabytes(free)} are free, "
+        throw new DiskException($"{cache.Root}: {Megabytes(needed)} are to be stored, {free / 1_000_000:N0} MB are free, "
             + $"and hfmc keeps a fixed reserve of {Megabytes(Reserve)} of these for folders, links and records, so {Megabytes(needed + Reserve - free)} are missing; "
             + $"{Platform.DiskPlace.Cache.Room}, or {Platform.DiskPlace.Cache.Another}");
     }

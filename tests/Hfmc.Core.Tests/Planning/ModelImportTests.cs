@@ -152,6 +152,21 @@ public sealed class ModelImportTests : IDisposable
     }
 
     [Fact]
+    public async Task A_local_dir_that_cannot_be_written_is_told_with_its_own_advice_and_leaves_no_half_file()
+    {
+        var done = await ImportAsync();
+        var place = _folder.Folder("place");
+        Directory.CreateDirectory(Path.Combine(place, "hello.txt", "x"));
+
+        var error = Assert.Throws<DiskException>(() => LocalFolder.Place(_cache, place, new(s_repo, Revision.Main), done.Snapshot.Commit,
+            TimeProvider.System, TestContext.Current.CancellationToken));
+
+        Assert.Contains("name another folder with --local-dir", error.Message);
+        Assert.DoesNotContain("cache", error.Message);
+        Assert.Empty(Directory.GetFiles(place, "*.incomplete"));
+    }
+
+    [Fact]
     public async Task A_commit_is_no_name_for_an_import() =>
         await Assert.ThrowsAsync<InputException>(() => ImportAsync(request => request with { Revision = Revision.Parse(new('a', 40)) }));
 
