@@ -30,8 +30,8 @@ static class Blake3Paths
     // Asked at run time: a release is compiled ahead for processors without the wide ones.
     static bool IsSupported(Blake3Path path) => path switch
     {
-        Blake3Path.Avx512 => Avx512F.IsSupported,
-        Blake3Path.Avx2 => Avx2.IsSupported,
+        Blake3Path.Avx512 => Avx512F.IsSupported || NativeLanes.Count >= 16,
+        Blake3Path.Avx2 => Avx2.IsSupported || NativeLanes.Count >= 8,
         Blake3Path.Vector128 => System.Runtime.Intrinsics.Vector128.IsHardwareAccelerated,
         _ => true,
     };

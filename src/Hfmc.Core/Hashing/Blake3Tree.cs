@@ -139,7 +139,12 @@ readonly ref struct Blake3Tree(Blake3Key key, Blake3Path path)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(input.Length, ((TLanes.Count - 1) * job.Stride) + (job.Blocks * BlockLength));
         ArgumentOutOfRangeException.ThrowIfLessThan(output.Length, TLanes.Count * HashLength);
-        Blake3Kernel<TVector, TLanes>.Run(_key.Words, job, ref MemoryMarshal.GetReference(input), ref MemoryMarshal.GetReference(output));
+        ref var from = ref MemoryMarshal.GetReference(input);
+        ref var to = ref MemoryMarshal.GetReference(output);
+        if (NativeLanes.AreLinked && TLanes.Count >= 8)
+            NativeLanes.Run(TLanes.Count, _key.Words, job, ref from, ref to);
+        else
+            Blake3Kernel<TVector, TLanes>.Run(_key.Words, job, ref from, ref to);
         return TLanes.Count;
     }
 }
