@@ -33,7 +33,7 @@ public sealed class ManualTime(DateTimeOffset? start = null) : TimeProvider
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
-        var timer = new ManualTimer(this, () => callback(state));
+        var timer = new ManualTimer(this, () => callback(state), isRest: state?.GetType().Name.StartsWith("DelayPromise", StringComparison.Ordinal) is true);
         timer.Change(dueTime, period);
         return timer;
     }
@@ -61,6 +61,31 @@ public sealed class ManualTime(DateTimeOffset? start = null) : TimeProvider
     /// <summary>Completes when a timer waits that falls due within this time.</summary>
     public Task WaitForTimerAsync(TimeSpan within, CancellationToken cancellationToken) =>
         WaitAsync(() => _timers.Exists(timer => timer.Due - _elapsed <= within), cancellationToken);
+
+    /// <summary>
+    /// Until <paramref name="run"/> ends, each <see cref="Task.Delay(TimeSpan, TimeProvider)"/> of it is over as soon as it has begun. Time stands still
+    /// while it does anything else, so that what has a time limit gets all the real time that it needs. For code that does one thing
+    /// after the other.
+    /// </summary>
+    public async Task<T> SkipRestsAsync<T>(Task<T> run, CancellationToken cancellationToken)
+    {
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        while (!run.IsCompleted)
+        {
+            await Task.WhenAny(run, WaitAsync(() => _timers.Exists(timer => timer.IsRest), ended.Token));
+            if (NextRest() is { } rest && !run.IsCompleted)
+                Advance(rest);
+            ended.Token.ThrowIfCancellationRequested();
+        }
+        await ended.CancelAsync();
+        return await run;
+    }
+
+    TimeSpan? NextRest()
+    {
+        lock (_lock)
+            return _timers.Where(timer => timer.IsRest).Min(timer => (TimeSpan?)(timer.Due - _elapsed));
+    }
 
     async Task WaitAsync(Func<bool> isSo, CancellationToken cancellationToken)
     {
@@ -121,8 +146,10 @@ public sealed class ManualTime(DateTimeOffset? start = null) : TimeProvider
 
     static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    sealed class ManualTimer(ManualTime time, Action fire) : ITimer
+    sealed class ManualTimer(ManualTime time, Action fire, bool isRest) : ITimer
     {
+        public bool IsRest => isRest;
+
         public TimeSpan Due { get; set; }
 
         public TimeSpan Period { get; set; }

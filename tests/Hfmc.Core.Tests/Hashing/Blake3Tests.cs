@@ -69,6 +69,7 @@ public sealed class Blake3Tests
     }
 
     [Fact]
+    [Trait("Needs", "programs")]
     public void The_program_of_its_authors_agrees()
     {
         using var b3sum = B3Sum.OrSkip();

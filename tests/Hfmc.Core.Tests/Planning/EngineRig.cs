@@ -10,7 +10,7 @@ using Xunit;
 
 namespace Hfmc.Core.Tests.Planning;
 
-/// <summary>A cache, a book of peers, and an engine over both whose time runs ten times as fast.</summary>
+/// <summary>A cache, a book of peers, and an engine over both.</summary>
 sealed class EngineRig : IAsyncDisposable
 {
     readonly TempFolder _folder = new();
@@ -18,10 +18,8 @@ sealed class EngineRig : IAsyncDisposable
     readonly PeerBook _peers;
 
     /// <param name="cache">Another folder than its own.</param>
-    /// <param name="speed">How much faster time runs.</param>
-    public EngineRig(string? cache = null, int speed = 10)
+    public EngineRig(string? cache = null)
     {
-        Time = new(speed);
         _peers = new(HomePaths.From(new(new Dictionary<string, string> { ["HOME"] = _folder.Path, ["HFMC_MACHINE_ID"] = "here" })));
         Cache = CacheFolder.Open(cache ?? System.IO.Path.Combine(_folder.Path, "cache"), mayCreate: true);
         Records = new(Cache);
@@ -30,7 +28,7 @@ sealed class EngineRig : IAsyncDisposable
 
     public static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
-    public FastTime Time { get; }
+    public TimeProvider Time { get; } = TimeProvider.System;
 
     public CacheFolder Cache { get; }
 

@@ -9,7 +9,7 @@ using Xunit;
 
 namespace Hfmc.Core.Tests.Sources;
 
-/// <summary>Many small blobs from one peer in few requests; time runs ten times as fast.</summary>
+/// <summary>Many small blobs from one peer in few requests.</summary>
 public sealed class BundleTests : IAsyncLifetime
 {
     const int Count = 600;
@@ -17,7 +17,7 @@ public sealed class BundleTests : IAsyncLifetime
     static readonly PatternContent[] Files = [.. Enumerable.Range(0, Count).Select(number => new PatternContent(3000 + number, seed: 100 + number))];
 
     readonly HttpMessageInvoker _http = PeerClient.CreateTransport();
-    readonly FastTime _time = new();
+    readonly TimeProvider _time = TimeProvider.System;
     TestPeer _peer = null!;
     Bundles _bundles = null!;
 

@@ -27,7 +27,7 @@ public sealed class NeighboursTests : IAsyncLifetime
     [Fact(Timeout = 10_000)]
     public async Task Peers_that_do_not_answer_are_left_out_and_named()
     {
-        (_two.IsMute, _time) = (true, new FastTime());
+        (_two.IsMute, _time) = (true, TimeProvider.System);
 
         var neighbours = await GreetAsync();
 

@@ -9,7 +9,7 @@ using Xunit;
 
 namespace Hfmc.Core.Tests.Sources;
 
-/// <summary>One big file at some hubs, and a folder for its partial blob. Time runs ten times as fast.</summary>
+/// <summary>One big file at some hubs, and a folder for its partial blob.</summary>
 sealed class TransferRig : IAsyncDisposable
 {
     public const int Size = (5 << 20) + 123;
@@ -26,7 +26,10 @@ sealed class TransferRig : IAsyncDisposable
 
     public static RepoFile File { get; } = new(FilePath.Parse(Name), new(Content.Sha256, Size));
 
-    public FastTime Time { get; } = new();
+    public TimeProvider Time { get; } = TimeProvider.System;
+
+    /// <summary>How long a source may be silent. Where one is, the test waits for it.</summary>
+    public TimeSpan Silence { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>As a process keeps it.</summary>
     public RangeSupport Ranges { get; } = new(TimeProvider.System);
@@ -47,7 +50,7 @@ sealed class TransferRig : IAsyncDisposable
     }
 
     public UpstreamSource Source(FakeHub hub, SourceKind kind = SourceKind.Hub, string? token = null) =>
-        new(Client(hub.Endpoint, kind, token), Repo, hub.Content.Repos.Single().Commits.Single().Id, File, new(Time, TimeSpan.FromSeconds(10)));
+        new(Client(hub.Endpoint, kind, token), Repo, hub.Content.Repos.Single().Commits.Single().Id, File, new(Time, Silence));
 
     public HubClient Client(Uri endpoint, SourceKind kind = SourceKind.Hub, string? token = null) =>
         new(new(endpoint, kind, AccessToken.TryParse(token, out var parsed) ? parsed : null), _http, Time, "hfmc/test", via: null) { Ranges = Ranges };

@@ -63,24 +63,27 @@ public sealed partial class UpstreamTransferTests : IAsyncLifetime
     [Fact(Timeout = 30_000)]
     public async Task A_source_that_falls_silent_is_left_and_asked_again_for_the_rest()
     {
-        _hub.Faults.Add(new Fault(FaultKind.HangAfter, 700_000) { Side = HubSide.Cdn, Times = 1 });
+        await using var rig = new TransferRig { Silence = TimeSpan.FromSeconds(2) };
+        var hub = await rig.HubAsync();
+        hub.Faults.Add(new Fault(FaultKind.HangAfter, 700_000) { Side = HubSide.Cdn, Times = 1 });
 
-        await _rig.RunAsync(_hub);
+        await rig.RunAsync(hub);
 
-        Assert.InRange(await TransferRig.ServedAsync(_hub), Size, Size + 2 * MiB);
+        Assert.InRange(await TransferRig.ServedAsync(hub), Size, Size + 2 * MiB);
     }
 
     [Fact(Timeout = 30_000)]
     public async Task The_next_source_goes_on_where_a_silent_one_stopped()
     {
-        var next = await _rig.HubAsync();
-        _hub.Faults.Add(new Fault(FaultKind.HangAfter, 700_000) { Side = HubSide.Cdn });
-        _hub.Faults.Add(new Fault(FaultKind.Unavailable) { Side = HubSide.Hub, After = 4 });
-        _hub.Faults.Add(new Fault(FaultKind.Unavailable) { Side = HubSide.Cdn, After = 4 });
+        await using var rig = new TransferRig { Silence = TimeSpan.FromSeconds(2) };
+        var (first, next) = (await rig.HubAsync(), await rig.HubAsync());
+        first.Faults.Add(new Fault(FaultKind.HangAfter, 700_000) { Side = HubSide.Cdn });
+        first.Faults.Add(new Fault(FaultKind.Unavailable) { Side = HubSide.Hub, After = 4 });
+        first.Faults.Add(new Fault(FaultKind.Unavailable) { Side = HubSide.Cdn, After = 4 });
 
-        await _rig.RunAsync(_hub, next);
+        await rig.RunAsync(first, next);
 
-        Assert.Equal(4 * 700_000, _hub.BytesServed());
+        Assert.Equal(4 * 700_000, first.BytesServed());
         Assert.Equal(Size - 4 * 700_000, await TransferRig.ServedAsync(next, Size - 4 * 700_000));
     }
 
@@ -182,13 +185,13 @@ public sealed partial class UpstreamTransferTests : IAsyncLifetime
     public async Task A_limit_is_waited_for_as_long_as_the_hub_says()
     {
         var begun = _rig.Time.GetTimestamp();
-        var fault = _hub.Faults.Add(new Fault(FaultKind.TooManyRequests) { Side = HubSide.Hub, Delay = TimeSpan.FromSeconds(4), Times = 4 });
+        var fault = _hub.Faults.Add(new Fault(FaultKind.TooManyRequests) { Side = HubSide.Hub, Delay = TimeSpan.FromSeconds(1), Times = 4 });
 
         await _rig.RunAsync(_hub);
 
         // The first answer ends the dealing, but four readers may have asked by then.
         Assert.InRange(fault.Strikes, 1, 4);
-        Assert.InRange(_rig.Time.GetElapsedTime(begun), TimeSpan.FromSeconds(4), TimeSpan.FromSeconds(60));
+        Assert.True(_rig.Time.GetElapsedTime(begun) > TimeSpan.FromSeconds(0.9), "the limit was not waited for");
         Assert.Equal(Size, await TransferRig.ServedAsync(_hub));
     }
 
@@ -196,17 +199,17 @@ public sealed partial class UpstreamTransferTests : IAsyncLifetime
     public async Task A_limit_of_the_storage_host_is_waited_for_too()
     {
         var begun = _rig.Time.GetTimestamp();
-        _hub.Faults.Add(new Fault(FaultKind.TooManyRequests) { Side = HubSide.Cdn, Delay = TimeSpan.FromSeconds(4), Times = 4 });
+        _hub.Faults.Add(new Fault(FaultKind.TooManyRequests) { Side = HubSide.Cdn, Delay = TimeSpan.FromSeconds(1), Times = 4 });
 
         await _rig.RunAsync(_hub);
 
-        Assert.InRange(_rig.Time.GetElapsedTime(begun), TimeSpan.FromSeconds(4), TimeSpan.FromSeconds(60));
+        Assert.True(_rig.Time.GetElapsedTime(begun) > TimeSpan.FromSeconds(0.9), "the limit was not waited for");
     }
 
     [Fact(Timeout = 30_000)]
     public async Task Trouble_for_ever_ends_after_the_patience_and_keeps_what_is_there()
     {
-        await using var rig = new TransferRig { Limits = new(TimeSpan.FromSeconds(8), new(8)) };
+        await using var rig = new TransferRig { Limits = new(TimeSpan.FromSeconds(3), new(8)) };
         var hub = await rig.HubAsync();
         await rig.HoldAsync(new(0, 2 * MiB));
         var fault = hub.Faults.Add(new Fault(FaultKind.Unavailable) { Path = "/" });
@@ -216,7 +219,7 @@ public sealed partial class UpstreamTransferTests : IAsyncLifetime
         Assert.Contains(TransferRig.Name, error.Message);
         Assert.Contains("503", error.Message);
         Assert.Equal(2 * MiB, await rig.HeldAsync());
-        Assert.InRange(fault.Strikes, 3, 60);
+        Assert.InRange(fault.Strikes, 2, 60);
         hub.Faults.Clear();
         await rig.RunAsync(hub);
         Assert.Equal(Size - 2 * MiB, await TransferRig.ServedAsync(hub, Size - 2 * MiB));

@@ -151,7 +151,7 @@ public sealed class BlobTransferTests
     static Task Deliver(ByteRange range, IRangeSink sink) =>
         Task.FromResult(sink.Write(range.Start, Content.ToArray(range.Start, (int)range.Length)));
 
-    static Task RunAsync(Blob blob, IReadOnlyList<ISource> sources) => RunAsync(blob, sources, new FastTime(), Cancelled);
+    static Task RunAsync(Blob blob, IReadOnlyList<ISource> sources) => RunAsync(blob, sources, TimeProvider.System, Cancelled);
 
     static async Task RunAsync(Blob blob, IReadOnlyList<ISource> sources, TimeProvider time, CancellationToken cancellationToken)
     {

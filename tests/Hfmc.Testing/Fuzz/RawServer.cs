@@ -9,6 +9,7 @@ public sealed class RawServer : IAsyncDisposable
     readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     readonly CancellationTokenSource _end = new();
     readonly Task _accepting;
+    TaskCompletionSource _sent = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public RawServer()
     {
@@ -19,10 +20,32 @@ public sealed class RawServer : IAsyncDisposable
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
     /// <summary>Head and body of every answer from now on.</summary>
-    public byte[] Answer { get; set; } = [];
+    public byte[] Answer
+    {
+        get;
+        set => (field, _sent) = (value, new(TaskCreationOptions.RunContinuationsAsynchronously));
+    } = [];
+
+    /// <summary>Completes when the answer has been sent.</summary>
+    public Task Sent => _sent.Task;
 
     /// <summary>After the answer it is silent, and the connection stays open.</summary>
     public bool StaysOpen { get; set; }
+
+    /// <summary>
+    /// Waits for the end of a question that this server was asked. Where it stays open, the asker's patience ends once all was sent:
+    /// then its time is let pass.
+    /// </summary>
+    public async Task EndAsync(Task asked, ManualTime time)
+    {
+        while (!asked.IsCompleted)
+        {
+            await Task.WhenAny(asked, StaysOpen ? Sent : asked);
+            time.Advance(TimeSpan.FromSeconds(30));
+            await Task.Yield();
+        }
+        await asked;
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -52,8 +75,10 @@ public sealed class RawServer : IAsyncDisposable
         {
             // The questions of these tests arrive with their head at the latest.
             await connection.ReceiveAsync(new byte[64 << 10], _end.Token);
+            var sent = _sent;
             for (var rest = Answer.AsMemory(); !rest.IsEmpty;)
                 rest = rest[await connection.SendAsync(rest, _end.Token)..];
+            sent.TrySetResult();
             if (!StaysOpen)
                 connection.Shutdown(SocketShutdown.Send);
             while (await connection.ReceiveAsync(new byte[4096], _end.Token) > 0)

@@ -89,6 +89,7 @@ public sealed class FakeHub : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Faults.Clear();
-        await StopAsync();
+        await _hub.DisposeAsync();
+        await _cdn.DisposeAsync();
     }
 }

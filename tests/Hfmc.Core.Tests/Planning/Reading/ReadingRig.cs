@@ -19,7 +19,7 @@ sealed class ReadingRig : IAsyncDisposable
     readonly HttpMessageInvoker _http = HubTransport.Create();
     readonly List<FakeHub> _hubs = [];
 
-    public EngineRig Rig { get; } = new(speed: 1);
+    public EngineRig Rig { get; } = new();
 
     public static RepoId Repo { get; } = RepoId.Parse("acme/big");
 

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -19,6 +20,7 @@ sealed class Listener(IPAddress address, int port, Func<HttpContext, Task> handl
     static readonly SocketTransportOptions Unbuffered = new() { MaxWriteBufferSize = 1 };
 
     KestrelServer? _server;
+    Socket? _kept;
     Uri? _endpoint;
     int _connections;
 
@@ -32,6 +34,7 @@ sealed class Listener(IPAddress address, int port, Func<HttpContext, Task> handl
     {
         if (_server is not null)
             return;
+        _kept?.Dispose();
         var server = new KestrelServer(Options.Create(OptionsFor(_endpoint?.Port ?? port)),
             new SocketTransportFactory(Options.Create(Unbuffered), NullLoggerFactory.Instance), NullLoggerFactory.Instance);
         await server.StartAsync(new Application(handle), cancellationToken);
@@ -39,16 +42,31 @@ sealed class Listener(IPAddress address, int port, Func<HttpContext, Task> handl
         _server = server;
     }
 
-    /// <summary>Refuses new connections and cuts the open ones.</summary>
+    /// <summary>Refuses new connections and cuts the open ones. The port stays taken: another server there would answer in its place.</summary>
     public async Task StopAsync()
     {
-        if (Interlocked.Exchange(ref _server, null) is not { } server)
+        if (!await CloseAsync())
             return;
-        await server.StopAsync(new(canceled: true));
-        server.Dispose();
+        var kept = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        kept.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
+        kept.Bind(new IPEndPoint(address, Endpoint.Port));
+        _kept = kept;
     }
 
-    public async ValueTask DisposeAsync() => await StopAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await CloseAsync();
+        _kept?.Dispose();
+    }
+
+    async Task<bool> CloseAsync()
+    {
+        if (Interlocked.Exchange(ref _server, null) is not { } server)
+            return false;
+        await server.StopAsync(new(canceled: true));
+        server.Dispose();
+        return true;
+    }
 
     KestrelServerOptions OptionsFor(int wanted)
     {
