@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using Hfmc.Core.Control;
 using Hfmc.Core.Peers;
 using Hfmc.Core.Repos;
@@ -32,7 +30,7 @@ sealed class DaemonRig : IAsyncDisposable
         Cache = CacheFolder.Open(cache ?? Path.Combine(_folder.Path, "cache"), mayCreate: true);
         Cache.TryEnsureCreated();
         Records = new(Cache);
-        var port = FreePort();
+        var port = FreePort.Next();
         var settings = HfmcSettings.Load(new ProcessEnvironment(new Dictionary<string, string>
         {
             ["HOME"] = _folder.Path,
@@ -185,12 +183,5 @@ sealed class DaemonRig : IAsyncDisposable
         Http.Dispose();
         if (!_isFollowed)
             _folder.Dispose();
-    }
-
-    static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -6,53 +6,68 @@ using Xunit;
 
 namespace Hfmc.Daemon.Tests.Xet;
 
-/// <summary>Files read through the daemon's CAS by a client that knows only the documentation.</summary>
-public sealed class XetDownloadTests : IAsyncLifetime
+/// <summary>
+/// A daemon with a file of more than one xorb, of which it knows the chunks, and another whose chunks nobody knows. Made once: such files are
+/// what takes the time.
+/// </summary>
+public sealed class XetFiles : IAsyncLifetime
 {
-    const string Repo = "acme/big";
+    public const string Repo = "acme/big", Unknown = "acme/unknown";
 
-    static readonly PatternContent s_weights = new(70_000_000, seed: 3);
-    static readonly BytesContent s_same = new(new byte[135 << 20]);
+    public PatternContent Weights { get; } = new(70_000_000, seed: 3);
 
-    DaemonRig _daemon = null!;
+    public PatternContent Unlisted { get; } = new(70_000_000, seed: 4);
+
+    internal DaemonRig Daemon { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        Daemon = await DaemonRig.StartAsync(xet: "on");
+        Daemon.PutXet(Repo, isPublic: true, ("model.bin", Weights));
+        Daemon.KeepLists(Weights);
+        Daemon.PutXet(Unknown, isPublic: true, ("model.bin", Unlisted));
+    }
+
+    public ValueTask DisposeAsync() => Daemon.DisposeAsync();
+}
+
+/// <summary>Files read through the daemon's CAS by a client that knows only the documentation.</summary>
+public sealed class XetDownloadTests(XetFiles files) : IClassFixture<XetFiles>
+{
+    const string Repo = XetFiles.Repo;
+
+    readonly DaemonRig _daemon = files.Daemon;
+    readonly PatternContent _weights = files.Weights;
 
     CasClient Client { get => field ??= new(_daemon.Http); set; } = null!;
 
     static CancellationToken Cancelled => TestContext.Current.CancellationToken;
-
-    public async ValueTask InitializeAsync() => _daemon = await DaemonRig.StartAsync(xet: "on");
-
-    public ValueTask DisposeAsync() => _daemon.DisposeAsync();
 
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
     public async Task The_whole_file_and_any_range_of_it_come_back(int version)
     {
-        _daemon.PutXet(Repo, isPublic: true, ("model.bin", s_weights));
-        _daemon.KeepLists(s_weights);
         var (token, _, _) = await Client.TokenAsync(Repo, "main");
 
-        var whole = await Client.ReadAsync(version, s_weights.XetId, token, 0, s_weights.Size);
-        Assert.True(whole.AsSpan().SequenceEqual(s_weights.ToArray()));
+        var whole = await Client.ReadAsync(version, _weights.XetId, token, 0, _weights.Size);
+        Assert.True(whole.AsSpan().SequenceEqual(_weights.ToArray()));
         await Seeds.RunAsync(nameof(The_whole_file_and_any_range_of_it_come_back), 20, async random =>
         {
-            var start = random.NextInt64(s_weights.Size);
-            var end = Math.Min(s_weights.Size, start + random.Next(1, random.Next(2) is 0 ? 100 : 3_000_000));
+            var start = random.NextInt64(_weights.Size);
+            var end = Math.Min(_weights.Size, start + random.Next(1, random.Next(2) is 0 ? 100 : 3_000_000));
 
-            Assert.Equal(s_weights.ToArray(start, (int)(end - start)), await Client.ReadAsync(version, s_weights.XetId, token, start, end));
+            Assert.Equal(_weights.ToArray(start, (int)(end - start)), await Client.ReadAsync(version, _weights.XetId, token, start, end));
         });
     }
 
     [Fact]
     public async Task A_xorb_has_the_name_and_the_chunks_of_the_content()
     {
-        _daemon.PutXet(Repo, isPublic: true, ("model.bin", s_weights));
-        _daemon.KeepLists(s_weights);
         var (token, _, _) = await Client.TokenAsync(Repo, "main");
-        var list = ChunkListBuilder.Of(s_weights.ToArray(), ChunkRule.Current);
+        var list = ChunkListBuilder.Of(_weights.ToArray(), ChunkRule.Current);
 
-        var terms = (await Client.TellAsync(2, s_weights.XetId, token)).GetProperty("terms").EnumerateArray().ToList();
+        var terms = (await Client.TellAsync(2, _weights.XetId, token)).GetProperty("terms").EnumerateArray().ToList();
 
         Assert.Equal(2, terms.Count);
         var count = terms[0].GetProperty("range").GetProperty("end").GetInt32();
@@ -64,12 +79,13 @@ public sealed class XetDownloadTests : IAsyncLifetime
     public async Task Ranges_of_one_xorb_come_in_one_answer_of_several_parts()
     {
         // Zeros: every chunk is like every other, so all xorbs but the last are one.
-        _daemon.PutXet(Repo, isPublic: true, ("zeros.bin", s_same));
-        _daemon.KeepLists(s_same);
-        var (token, _, _) = await Client.TokenAsync(Repo, "main");
-        var xorb = (await Client.TellAsync(2, s_same.XetId, token)).GetProperty("terms")[0].GetProperty("unpacked_length").GetInt64();
+        var same = new BytesContent(new byte[135 << 20]);
+        _daemon.PutXet("acme/zeros", isPublic: true, ("zeros.bin", same));
+        _daemon.KeepLists(same);
+        var (token, _, _) = await Client.TokenAsync("acme/zeros", "main");
+        var xorb = (await Client.TellAsync(2, same.XetId, token)).GetProperty("terms")[0].GetProperty("unpacked_length").GetInt64();
 
-        var read = await Client.ReadAsync(2, s_same.XetId, token, xorb - 300_000, xorb + 300_000);
+        var read = await Client.ReadAsync(2, same.XetId, token, xorb - 300_000, xorb + 300_000);
 
         Assert.Equal(600_000, read.Length);
         Assert.All(read, one => Assert.Equal(0, one));
@@ -79,27 +95,28 @@ public sealed class XetDownloadTests : IAsyncLifetime
     [Fact]
     public async Task A_file_whose_chunks_nobody_knows_is_cut_evenly_and_stays_so_while_it_is_read()
     {
-        _daemon.PutXet(Repo, isPublic: true, ("model.bin", s_weights));
-        var (token, _, _) = await Client.TokenAsync(Repo, "main");
+        var unlisted = files.Unlisted;
+        var (token, _, _) = await Client.TokenAsync(XetFiles.Unknown, "main");
 
-        var before = await Client.TellAsync(2, s_weights.XetId, token);
-        _daemon.KeepLists(s_weights);
-        var after = await Client.TellAsync(2, s_weights.XetId, token);
+        var before = await Client.TellAsync(2, unlisted.XetId, token);
+        _daemon.KeepLists(unlisted);
+        var after = await Client.TellAsync(2, unlisted.XetId, token);
 
         Assert.Equal(before.GetProperty("terms").ToString(), after.GetProperty("terms").ToString());
-        Assert.Equal(s_weights.ToArray(30_000_000, 40_000_000), await Client.ReadAsync(2, s_weights.XetId, token, 30_000_000, 70_000_000));
+        Assert.Equal(unlisted.ToArray(30_000_000, 40_000_000), await Client.ReadAsync(2, unlisted.XetId, token, 30_000_000, 70_000_000));
     }
 
     [Fact]
     public async Task A_file_that_the_Hub_never_saw_is_asked_for_by_the_id_of_its_own_chunks()
     {
-        _daemon.Put(Repo, isPublic: true, ("model.bin", s_weights));
-        var (token, _, _) = await Client.TokenAsync(Repo, "main");
-        Assert.Equal(HttpStatusCode.NotFound, (await Client.AskAsync($"/v2/reconstructions/{s_weights.XetId}", token)).StatusCode);
+        var imported = new PatternContent(3_000_000, seed: 5);
+        _daemon.Put("acme/imported", isPublic: true, ("model.bin", imported));
+        var (token, _, _) = await Client.TokenAsync("acme/imported", "main");
+        Assert.Equal(HttpStatusCode.NotFound, (await Client.AskAsync($"/v2/reconstructions/{imported.XetId}", token)).StatusCode);
 
-        _daemon.KeepLists(s_weights);
+        _daemon.KeepLists(imported);
 
-        Assert.Equal(s_weights.ToArray(5, 1_000), await Client.ReadAsync(2, s_weights.XetId, token, 5, 1_005));
+        Assert.Equal(imported.ToArray(5, 1_000), await Client.ReadAsync(2, imported.XetId, token, 5, 1_005));
     }
 
     [Theory]
@@ -107,12 +124,10 @@ public sealed class XetDownloadTests : IAsyncLifetime
     [InlineData(2)]
     public async Task A_reconstruction_has_the_members_of_a_published_one_and_no_others(int version)
     {
-        _daemon.PutXet(Repo, isPublic: true, ("model.bin", s_weights));
-        _daemon.KeepLists(s_weights);
         var (token, _, _) = await Client.TokenAsync(Repo, "main");
         var published = JsonDocument.Parse(await File.ReadAllBytesAsync(Path.Combine(AppContext.BaseDirectory, "Xet", "xet-reconstructions.json"), Cancelled)).RootElement;
 
-        var told = await Client.TellAsync(version, s_weights.XetId, token);
+        var told = await Client.TellAsync(version, _weights.XetId, token);
 
         Assert.Equal(Shape(published.GetProperty($"v{version}").GetProperty("body")), Shape(told));
     }
@@ -138,12 +153,11 @@ public sealed class XetDownloadTests : IAsyncLifetime
     [InlineData("pieces=1-2", 400)]
     public async Task A_range_of_a_file_is_answered_as_the_CAS_does(string? range, int status)
     {
-        _daemon.PutXet(Repo, isPublic: true, ("model.bin", s_weights));
         var (token, _, _) = await Client.TokenAsync(Repo, "main");
 
         foreach (var version in (int[])[1, 2])
         {
-            using var answer = await Client.AskAsync($"/v{version}/reconstructions/{s_weights.XetId}", token, range);
+            using var answer = await Client.AskAsync($"/v{version}/reconstructions/{_weights.XetId}", token, range);
             Assert.Equal(status, (int)answer.StatusCode);
         }
     }
@@ -151,18 +165,18 @@ public sealed class XetDownloadTests : IAsyncLifetime
     [Fact]
     public async Task Several_files_are_told_at_once_and_one_is_measured()
     {
-        var second = new PatternContent(2_000_000, seed: 4);
-        _daemon.PutXet(Repo, isPublic: true, ("model.bin", s_weights), ("second.bin", second));
-        _daemon.KeepLists(s_weights, second);
-        var (token, _, _) = await Client.TokenAsync(Repo, "main");
+        var (first, second) = (new PatternContent(3_000_000, seed: 6), new PatternContent(2_000_000, seed: 7));
+        _daemon.PutXet("acme/two", isPublic: true, ("first.bin", first), ("second.bin", second));
+        _daemon.KeepLists(first, second);
+        var (token, _, _) = await Client.TokenAsync("acme/two", "main");
 
-        using var both = await Client.AskAsync($"/v1/reconstructions?file_id={s_weights.XetId}&file_id={second.XetId}", token);
-        using var none = await Client.AskAsync($"/v1/reconstructions?file_id={s_weights.XetId}&file_id={new string('a', 64)}", token);
+        using var both = await Client.AskAsync($"/v1/reconstructions?file_id={first.XetId}&file_id={second.XetId}", token);
+        using var none = await Client.AskAsync($"/v1/reconstructions?file_id={first.XetId}&file_id={new string('a', 64)}", token);
         using var size = await _daemon.SendAsync(HttpMethod.Head, $"/v1/files/{second.XetId}", ("Authorization", $"Bearer {token}"));
 
         var files = JsonDocument.Parse(await both.Content.ReadAsByteArrayAsync(Cancelled)).RootElement.GetProperty("files");
         Assert.Equal(second.Size, files.GetProperty(second.XetId).EnumerateArray().Sum(term => term.GetProperty("unpacked_length").GetInt64()));
-        Assert.Equal(s_weights.Size, files.GetProperty(s_weights.XetId).EnumerateArray().Sum(term => term.GetProperty("unpacked_length").GetInt64()));
+        Assert.Equal(first.Size, files.GetProperty(first.XetId).EnumerateArray().Sum(term => term.GetProperty("unpacked_length").GetInt64()));
         Assert.Equal(HttpStatusCode.NotFound, none.StatusCode);
         Assert.Equal(second.Size, size.Content.Headers.ContentLength);
     }

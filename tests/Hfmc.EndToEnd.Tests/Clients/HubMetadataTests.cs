@@ -6,6 +6,7 @@ using Xunit;
 namespace Hfmc.EndToEnd.Tests.Clients;
 
 /// <summary>A client that is not ours, <c>@huggingface/hub</c>, learns through the daemon what it would learn from the upstream.</summary>
+[Trait("Needs", "programs")]
 public sealed class HubMetadataTests : NodeTest
 {
     const string Repo = "acme/tiny", Member = "hf_member", Other = "hf_other";

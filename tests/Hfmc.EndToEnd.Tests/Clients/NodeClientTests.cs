@@ -5,6 +5,7 @@ using Xunit;
 namespace Hfmc.EndToEnd.Tests.Clients;
 
 /// <summary>The cache as a client that is not ours reads and writes it: <c>@huggingface/hub</c> from npm.</summary>
+[Trait("Needs", "programs")]
 public sealed class NodeClientTests : NodeTest
 {
     static readonly PatternContent Weights = new(2_000_000, seed: 8);

@@ -6,6 +6,7 @@ using Xunit;
 namespace Hfmc.EndToEnd.Tests.Clients;
 
 /// <summary>A Xet client that is not ours, XetBlob of <c>@huggingface/hub</c>, reads through the daemon's CAS.</summary>
+[Trait("Needs", "programs")]
 public sealed class NodeXetTests : NodeTest
 {
     const string Repo = "acme/big", Path = "weights/model.bin";

@@ -7,6 +7,7 @@ using Xunit;
 namespace Hfmc.EndToEnd.Tests.Clients;
 
 /// <summary><c>@huggingface/hub</c> reads through a daemon that has nothing, then through one that has all, then without the upstream.</summary>
+[Trait("Needs", "programs")]
 public sealed class ReadThroughTests : NodeTest
 {
     const string Repo = "acme/read";

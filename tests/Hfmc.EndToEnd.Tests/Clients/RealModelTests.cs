@@ -5,6 +5,7 @@ using Xunit;
 namespace Hfmc.EndToEnd.Tests.Clients;
 
 /// <summary>Real weights in many files, from machine to machine.</summary>
+[Trait("Needs", "programs")]
 public sealed class RealModelTests : NodeTest
 {
     const string Repo = "vladmandic/face-api";

@@ -1,11 +1,10 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using System.Text.Json;
 using Hfmc.Core.Peers;
 using Hfmc.Core.Repos;
 using Hfmc.Core.Settings;
 using Hfmc.Core.Store;
+using Hfmc.Testing;
 
 namespace Hfmc.EndToEnd.Tests.Nodes;
 
@@ -17,7 +16,7 @@ sealed class HfmcNode : IAsyncDisposable
     public HfmcNode(string folder, string name, int? port = null)
     {
         Home = Directory.CreateDirectory(folder).FullName;
-        Port = port ?? FreePort();
+        Port = port ?? FreePort.Next();
         var runtime = Directory.CreateDirectory(Path.Combine(Home, "run"));
         Environment = new()
         {
@@ -155,21 +154,5 @@ sealed class HfmcNode : IAsyncDisposable
         // The file of a daemon that was killed may name a number that is somebody else's by now.
         if (DaemonPid is { } pid && LocalProcess.HasVariable(pid, "HFMC_HOME", Environment["HFMC_HOME"]))
             await LocalProcess.KillAsync(pid);
-    }
-
-    // Below those that the system hands out for outgoing connections: one of these could have it before the daemon does.
-    static int FreePort()
-    {
-        while (true)
-            try
-            {
-                using var listener = new TcpListener(IPAddress.Loopback, Random.Shared.Next(20_000, 32_000));
-                listener.Start();
-                return ((IPEndPoint)listener.LocalEndpoint).Port;
-            }
-            catch (SocketException)
-            {
-                // Taken: another one.
-            }
     }
 }

@@ -1,17 +1,17 @@
+using Hfmc.Core.Control;
 using Hfmc.Core.Peers;
 using Hfmc.Core.Repos;
 using Hfmc.Core.Settings;
-using Hfmc.EndToEnd.Tests.Nodes;
 using Hfmc.Testing;
 using Xunit;
 
-namespace Hfmc.EndToEnd.Tests.Attack;
+namespace Hfmc.Daemon.Tests.Access;
 
 /// <summary>
 /// A daemon with a gated model, and a machine that asks it for the weights with every kind of right or pretence that the peer protocol
-/// knows: what hfmc itself never does, so by hand. Who gets what between two honest machines is in the tests of the guide.
+/// knows: what hfmc itself never does, so by hand. Who gets what between two honest machines is in the end-to-end tests of the guide.
 /// </summary>
-public sealed class RightsTests : NodeTest
+public sealed class RightsTests : IAsyncLifetime
 {
     const string Model = "acme/model", Other = "acme/other", Token = "hf_ofTheOwnerAndNobodyElse";
 
@@ -19,25 +19,29 @@ public sealed class RightsTests : NodeTest
 
     readonly NodeCertificate _self = NodeCertificate.Create();
     FakeHub _hub = null!;
-    HfmcNode _daemon = null!;
+    DaemonRig _daemon = null!;
     FakeRepo _model = null!, _other = null!;
     CommitId _commit, _earlier, _others;
-    ClusterKey _cluster = null!;
+    readonly ClusterKey _cluster = ClusterKey.New();
 
-    public override async ValueTask InitializeAsync()
+    static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
     {
-        _hub = await HubAsync();
+        _hub = await FakeHub.StartAsync(cancellationToken: Cancelled);
         (_model, _other) = (_hub.Add(Model).KeepInLfs("model.bin").Allow(Token), _hub.Add(Other).KeepInLfs("model.bin").Allow(Token));
         (_model.Gated, _other.Gated) = (true, true);
-        _earlier = Publish(_hub, Model, ("model.bin", Earlier));
-        _commit = Publish(_hub, Model, ("model.bin", Weights));
-        _others = Publish(_hub, Other, ("model.bin", Others));
-        _daemon = Node("daemon").At(_hub.Endpoint).With("HF_TOKEN", Token);
-        _cluster = ClusterKey.Parse((await _daemon.RunAsync("cluster", "new")).Succeeded().LastLine)!;
-        await _daemon.AddAsync(Model);
-        await _daemon.AddAsync(Model, "--revision", _earlier.Text);
-        await _daemon.AddAsync(Other);
-        await _daemon.StartDaemonAsync();
+        (_earlier, _commit, _others) = (Commit(_model, Earlier), Commit(_model, Weights), Commit(_other, Others));
+        _daemon = await DaemonRig.StartAsync(_hub.Endpoint);
+        new ClusterBook(_daemon.Home).Join(_cluster);
+        foreach (var (repo, commit) in ((FakeRepo, CommitId)[])[(_model, _earlier), (_model, _commit), (_other, _others)])
+            _daemon.Put(repo, commit, isPublic: false);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _daemon.DisposeAsync();
+        await _hub.DisposeAsync();
     }
 
     /// <summary>What the asker comes with, and whether that opens the weights.</summary>
@@ -61,7 +65,7 @@ public sealed class RightsTests : NodeTest
     [MemberData(nameof(Cases))]
     public async Task Who_gets_what(string with, bool opens)
     {
-        using var asker = Asker(await CertificateAsync(with));
+        using var asker = Asker(Certificate(with));
         await ProveAsync(with, asker);
         var fromHub = _hub.BytesServed();
 
@@ -70,7 +74,7 @@ public sealed class RightsTests : NodeTest
 
         Assert.Equal(opens, answer.IsSuccessStatusCode);
         Assert.Equal(opens, body.AsSpan().SequenceEqual(Weights.ToArray()));
-        Assert.Equal(opens ? Weights.Size : 0, (await _daemon.StatusAsync()).GetProperty("served_bytes").GetInt64());
+        Assert.Equal(opens ? Weights.Size : 0, await ServedAsync());
         Assert.Equal(fromHub, _hub.BytesServed());
     }
 
@@ -90,7 +94,7 @@ public sealed class RightsTests : NodeTest
 
     async Task ProveAsync(string with, PeerAsker asker)
     {
-        var server = new NodeIdentity(HomePaths.From(new(_daemon.Environment))).ReadOrCreate().Id;
+        var server = new NodeIdentity(_daemon.Home).ReadOrCreate().Id;
         var attempt = with switch
         {
             "a proof for another repo" => new ReadingAttempt(_other, _others),
@@ -114,11 +118,11 @@ public sealed class RightsTests : NodeTest
         Assert.Equal(with is not ("the proof of another node" or "a right proof after a wrong one to the same challenge"), told.StartsWith("OK", StringComparison.Ordinal));
     }
 
-    async Task<string?> CertificateAsync(string with)
+    string? Certificate(string with)
     {
         var now = TimeProvider.System.GetUtcNow();
         if (with is "a certificate of a member that was removed")
-            (await _daemon.RunAsync("cluster", "remove", _self.Id.Text)).Succeeded();
+            new ClusterBook(_daemon.Home).Remove([MemberRemoval.Of(_cluster, _self.Id)]);
         return with switch
         {
             "a certificate of a member" or "a certificate of a member that was removed" => MemberCertificate.Issue(_cluster, _self.Id, now).ToString(),
@@ -129,5 +133,13 @@ public sealed class RightsTests : NodeTest
         };
     }
 
-    PeerAsker Asker(string? certificate) => new(new("127.0.0.1", _daemon.Port), _self, certificate, overTls: true, Cancelled);
+    PeerAsker Asker(string? certificate) => new(_daemon.Address, _self, certificate, overTls: true, Cancelled);
+
+    static CommitId Commit(FakeRepo repo, FileContent content) => repo.Commit(new Dictionary<string, FileContent> { ["model.bin"] = content });
+
+    async Task<long> ServedAsync()
+    {
+        using var control = new ControlClient(_daemon.Socket, "1.2.3");
+        return (await control.StatusAsync(Cancelled))!.ServedBytes;
+    }
 }
