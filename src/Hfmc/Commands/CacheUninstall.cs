@@ -1,5 +1,6 @@
 using Hfmc.Core;
 using Hfmc.Core.Installation;
+using Hfmc.Core.Platform;
 using Hfmc.Core.Store;
 using Hfmc.Output;
 
@@ -43,6 +44,9 @@ sealed class CacheUninstall(Session session, string root, bool isFormer, bool ke
     {
         if (!Directory.Exists(root))
             return (null, "it is not there; if its disk is only not mounted, mount it first, or delete what is in it by hand later");
+        // The records say that hfmc put the models there, and not whose: a shared cache that was only read once is not ours to empty.
+        if (isFormer && !PrivateFolder.IsOwn(root))
+            return (null, "it belongs to another user");
         try
         {
             var cache = CacheFolder.Open(root, mayCreate: false);

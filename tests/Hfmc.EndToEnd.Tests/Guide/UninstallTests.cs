@@ -97,6 +97,19 @@ public sealed class UninstallTests : NodeTest
     }
 
     [Fact]
+    public async Task A_former_cache_of_another_user_is_named_and_stays()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess, "only root can give a folder away");
+        (await _node.RunAsync("conf", "cache", "set", Path.Combine(Place.Path, "other"))).Succeeded();
+        (await _node.Launch(_node.Describe("chown", "65534", _node.CacheRoot)).EndAsync(Cancelled)).Succeeded();
+
+        var told = (await _node.RunAsync("uninstall", "-y")).Succeeded();
+
+        Assert.Contains($"the former cache {_node.CacheRoot}: it belongs to another user", told.Stderr);
+        Assert.True(Directory.Exists(Path.Combine(Hub, "models--acme--tiny")));
+    }
+
+    [Fact]
     public async Task Without_a_yes_and_nobody_to_ask_nothing_is_removed()
     {
         var told = await _node.RunAsync("uninstall");
