@@ -41,7 +41,7 @@ Console.WriteLine(JsonSerializer.Serialize(new
     cdn = Address(hub.CdnEndpoint),
     repo = repo.Id.ToString(),
     commit = commit.Text,
-    files = repo.Find(commit.Text)!.Files.Select(file => new { path = file.Path.Text, size = file.Size, etag = file.ETag.Text }),
+    files = repo.Find(commit.Text)!.Files.Select(file => new { path = file.Name, size = file.Size, etag = file.ETag.Text }),
 }));
 
 var stopped = new TaskCompletionSource();

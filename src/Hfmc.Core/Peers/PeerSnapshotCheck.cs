@@ -15,7 +15,8 @@ static class PeerSnapshotCheck
         var (held, parts) = (new HashSet<FilePath>(), new Dictionary<FilePath, long>());
         foreach (var file in Entries(peer, said.Files))
         {
-            listing.Add(file.Path, file.Etag, file.Size, file.XetId);
+            if (!listing.Add(file.Path, file.Etag, file.Size, file.XetId))
+                continue;
             if (file.Held)
                 held.Add(FilePath.Parse(file.Path));
             else if (file.Part is { } part)

@@ -7,6 +7,9 @@ namespace Hfmc.Core.Planning;
 /// <param name="Missing">The blobs that are not here, each once, smallest first; each with the first file that it is.</param>
 public sealed record AddPlan(IReadOnlyList<RepoFile> Wanted, IReadOnlyList<RepoFile> Missing)
 {
+    /// <summary>Names of files that were asked for and cannot be kept on this system.</summary>
+    public IReadOnlyList<string> Skipped { get; init; } = [];
+
     /// <summary>Bytes of all wanted files, equal ones counted once.</summary>
     public long Bytes => Wanted.DistinctBy(file => file.ETag).Sum(file => file.Size);
 

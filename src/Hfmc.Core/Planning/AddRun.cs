@@ -35,6 +35,8 @@ sealed class AddRun(ModelEngine engine, AddRequest request, Caller caller, AddPr
             _snapshots.MarkNoExist(listing.Snapshot.Commit, unknown);
         var plan = Planner.Plan(listing.Snapshot, request, file => holdings.Holds(file, cancellationToken));
         progress.Planned(plan);
+        if (plan.Skipped.Count > 0)
+            progress.Warn(SkippedFiles(plan.Skipped));
         if (!request.DryRun)
             await FetchAsync(listing, plan, neighbours, members, cancellationToken);
 
@@ -125,6 +127,10 @@ sealed class AddRun(ModelEngine engine, AddRequest request, Caller caller, AddPr
 
     static bool IsPlaced(RepoFolder repo, CommitId commit, RepoFile file) =>
         repo.FindFile(commit, file.Path) is { } entry && entry.Size == file.Size && (!entry.IsLink || entry.ETag == file.ETag);
+
+    string SkippedFiles(IReadOnlyList<string> names) =>
+        $"{names.Count} {(names.Count is 1 ? "file" : "files")} of {request.Repo} cannot be kept under {(names.Count is 1 ? "its name" : "their names")} here and "
+        + $"{(names.Count is 1 ? "is" : "are")} skipped: {string.Join(", ", names.Take(MostNamed).Select(name => $"'{PrintedName.Of(name)}'"))}{(names.Count > MostNamed ? " and others" : "")}";
 
     static bool IsWorthAProof(RepoListing listing, AddPlan plan) =>
         listing.Origin is ListingOrigin.Upstream && plan.Missing.Where(file => file.ETag.Kind is DigestKind.Sha256).Sum(file => file.Size) >= ReadProofs.WorthIt;

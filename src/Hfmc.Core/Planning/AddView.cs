@@ -70,6 +70,9 @@ public sealed record AddOutcome
     /// <summary><c>upstream</c>, <c>peers</c> or <c>cache</c>.</summary>
     public required string Metadata { get; init; }
 
+    /// <summary>Names of files that were asked for and cannot be kept here, as the repo has them.</summary>
+    public IReadOnlyList<string> Skipped { get; init; } = [];
+
     public required int Retries { get; init; }
 
     public required double Seconds { get; init; }
@@ -94,6 +97,7 @@ public sealed record AddOutcome
             Sources = AddBytes.Of(progress.From),
             Givers = progress.Givers,
             Metadata = result.Origin.ToString().ToLowerInvariant(),
+            Skipped = result.Plan.Skipped,
             Retries = progress.Retries,
             Seconds = Math.Round(result.Duration.TotalSeconds, 3),
             Warnings = [.. progress.Warnings],

@@ -29,7 +29,7 @@ public static class ImportFolder
         var found = DiskFailure.Guard($"read {root}", () => Entries(root).Order(StringComparer.Ordinal).ToList(), DiskPlace.ImportSource);
         Refuse(found.Where(IsLink), "links, and only regular files are imported: copy the folder with 'cp -rL' first");
         Refuse(found.Where(SpecialFile.Is), "neither files nor folders: move them away");
-        Refuse(found.Where(entry => !FilePath.TryParse(NameIn(root, entry), out _)), "names that a repo cannot have (backslash, colon, control character, too long): rename them");
+        Refuse(found.Where(entry => !FilePath.TryParse(NameIn(root, entry), out _)), "names that a repo cannot have (backslash, control character, a drive letter, too long): rename them");
         if (found.Count is 0)
             throw new InputException($"{root} holds no file to import");
         return [.. found.Select(entry => new ImportFile(FilePath.Parse(NameIn(root, entry)), entry, new FileInfo(entry).Length)).OrderBy(file => file.Path)];

@@ -22,11 +22,13 @@ sealed class KnownListing(RepoFolder repo, RepoRecords records)
     RepoListing? Complete(AddRequest request, CommitId commit)
     {
         var record = records.Read(request.Repo, commit);
-        var found = record is null ? FoundSnapshot.Of(repo, commit) : new([.. record.Files.Select(file => file.File)], IsList: true);
-        if (found is null)
+        var found = record is null ? FoundSnapshot.Of(repo, commit) : null;
+        if ((record?.ToSnapshot() ?? (found is null ? null : new Snapshot(request.Repo, commit, found.Files))) is not { } snapshot)
             return null;
-        var snapshot = new Snapshot(request.Repo, commit, found.Files);
+        // A listing of some files says of these whether they are here, and nothing of the others.
+        if (snapshot.IsPartial && (request.Files.Count is 0 || request.Files.Except(snapshot.Files.Select(file => file.Path)).Any()))
+            return null;
         var plan = Planner.Plan(snapshot, request with { Force = false }, file => repo.FindFile(commit, file.Path)?.Size == file.Size);
-        return plan.Missing.Count is 0 ? new(snapshot, record?.Public is not null, ListingOrigin.Cache, []) { IsList = found.IsList } : null;
+        return plan.Missing.Count is 0 ? new(snapshot, record?.Public is not null, ListingOrigin.Cache, []) { IsList = found?.IsList ?? true } : null;
     }
 }

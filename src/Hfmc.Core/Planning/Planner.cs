@@ -12,7 +12,16 @@ public static class Planner
     {
         var wanted = Choose(snapshot, request);
         // Each file is asked about: without links a blob can be here as one of its files and not as the other.
-        return new(wanted, [.. wanted.Where(file => request.Force || !isHeld(file)).DistinctBy(file => file.ETag).OrderBy(file => file.Size)]);
+        return new(wanted, [.. wanted.Where(file => request.Force || !isHeld(file)).DistinctBy(file => file.ETag).OrderBy(file => file.Size)])
+        {
+            Skipped = request.Files.Count > 0 ? [] : [.. snapshot.Skipped.Where(Fits(request))],
+        };
+    }
+
+    static Func<string, bool> Fits(AddRequest request)
+    {
+        var (include, exclude) = (Patterns(request.Include), Patterns(request.Exclude));
+        return name => (include.Count is 0 || include.Exists(pattern => pattern.Matches(name))) && !exclude.Exists(pattern => pattern.Matches(name));
     }
 
     static IReadOnlyList<RepoFile> Choose(Snapshot snapshot, AddRequest request)
@@ -23,10 +32,9 @@ public static class Planner
             return [.. request.Files.Distinct().Order().Select(path => known.GetValueOrDefault(path) ?? throw NoSuchFile(snapshot, path))];
         }
 
-        var (include, exclude) = (Patterns(request.Include), Patterns(request.Exclude));
-        var chosen = snapshot.Files.Where(file =>
-            (include.Count is 0 || include.Exists(pattern => pattern.Matches(file.Path))) && !exclude.Exists(pattern => pattern.Matches(file.Path))).ToList();
-        return chosen.Count > 0 || snapshot.Files.Count is 0
+        var fits = Fits(request);
+        var chosen = snapshot.Files.Where(file => fits(file.Path.Text)).ToList();
+        return chosen.Count > 0 || snapshot.Files.Count is 0 || snapshot.Skipped.Any(fits)
             ? chosen
             : throw new NotFoundException($"{snapshot.Repo} at {snapshot.Commit.Short}: none of its {snapshot.Files.Count} files fits --include and --exclude; see them with --dry-run");
     }

@@ -27,14 +27,27 @@ sealed class RecordKeeping(RepoRecords records, TimeProvider time, RepoListing l
     {
         var ours = (_before?.Files ?? []).Where(file => file.Ours).Select(file => file.File.Path).ToHashSet();
         ours.UnionWith(fetched);
-        var now = time.GetUtcNow();
+        var (now, snapshot) = (time.GetUtcNow(), Whole());
         return new(
-            listing.Snapshot.Repo, listing.Snapshot.Commit,
-            [.. listing.Snapshot.Files.Select(file => new RecordedFile(file, ours.Contains(file.Path)))],
+            snapshot.Repo, snapshot.Commit,
+            [.. snapshot.Files.Select(file => new RecordedFile(file, ours.Contains(file.Path)))],
             Public(now), _before?.Origin is RepoOrigin.Imported ? RepoOrigin.Imported : RepoOrigin.Hfmc, now)
         {
             Info = listing.Info ?? _before?.Info,
+            IsPartial = snapshot.IsPartial,
+            Skipped = snapshot.Skipped,
         };
+    }
+
+    // Of a listing of some files those that were known before stay known.
+    Snapshot Whole()
+    {
+        if (!listing.Snapshot.IsPartial || _before is null)
+            return listing.Snapshot;
+        var before = _before.ToSnapshot();
+        return before.IsPartial
+            ? before with { Files = [.. listing.Snapshot.Files.Concat(before.Files).DistinctBy(file => file.Path).OrderBy(file => file.Path)] }
+            : before;
     }
 
     // Only an upstream's answer changes the label: yes renews it, no ends it; peers and this cache know no better than before.

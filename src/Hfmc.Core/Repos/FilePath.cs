@@ -4,9 +4,10 @@ using System.Text;
 namespace Hfmc.Core.Repos;
 
 /// <summary>
-/// The path of a file in a repo: relative, with <c>/</c>, safe to create below a folder on any system. Refused: empty segments,
-/// <c>.</c> and <c>..</c>, backslashes, control characters, drive letters and UNC forms, whichever system this is
-/// (huggingface_hub refuses names under POSIX or Windows rules alike); 1024 bytes at most, 255 in a segment.
+/// The path of a file in a repo: relative, with <c>/</c>, safe to create below a folder of this system. Refused everywhere: empty
+/// segments, <c>.</c> and <c>..</c>, backslashes, control characters, drive letters and UNC forms (huggingface_hub refuses names under
+/// POSIX or Windows rules alike); 1024 bytes at most, 255 in a segment. On Windows also what that system cannot keep: the characters
+/// <c>&lt; &gt; : " | ? *</c>, dots and spaces at the end of a segment, and names of devices.
 /// </summary>
 public readonly record struct FilePath : IComparable<FilePath>
 {
@@ -24,13 +25,15 @@ public readonly record struct FilePath : IComparable<FilePath>
             ? path
             : throw new InputException($"'{text.ReplaceLineEndings(" ")}' is not a file path in a repo: want a relative path such as onnx/model.onnx");
 
-    public static bool TryParse([NotNullWhen(true)] string? text, out FilePath path)
+    public static bool TryParse([NotNullWhen(true)] string? text, out FilePath path) => TryParse(text, OperatingSystem.IsWindows(), out path);
+
+    internal static bool TryParse([NotNullWhen(true)] string? text, bool isWindows, out FilePath path)
     {
         path = default;
-        if (string.IsNullOrEmpty(text) || Encoding.UTF8.GetByteCount(text) > LongestPath || text.Any(IsForbidden))
+        if (string.IsNullOrEmpty(text) || Encoding.UTF8.GetByteCount(text) > LongestPath || text.Any(IsForbidden) || NamesDrive(text))
             return false;
         foreach (var segment in text.Split('/'))
-            if (segment is "" or "." or ".." || Encoding.UTF8.GetByteCount(segment) > LongestSegment)
+            if (segment is "" or "." or ".." || Encoding.UTF8.GetByteCount(segment) > LongestSegment || (isWindows && !WindowsNames.MayBe(segment)))
                 return false;
         path = new(text);
         return true;
@@ -43,6 +46,7 @@ public readonly record struct FilePath : IComparable<FilePath>
 
     public override string ToString() => Text;
 
-    // A colon would name a drive or an alternate stream on Windows.
-    static bool IsForbidden(char c) => char.IsControl(c) || c is '\\' or ':';
+    static bool IsForbidden(char c) => char.IsControl(c) || c is '\\';
+
+    static bool NamesDrive(string text) => text is [var letter, ':', ..] && char.IsAsciiLetter(letter);
 }

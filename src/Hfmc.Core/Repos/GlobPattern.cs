@@ -15,7 +15,10 @@ public sealed class GlobPattern
     public GlobPattern(string pattern) =>
         _regex = new(Translate(pattern.EndsWith('/') ? pattern + "**" : pattern), RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
 
-    public bool Matches(FilePath path) => _regex.IsMatch(path.Text);
+    public bool Matches(FilePath path) => Matches(path.Text);
+
+    /// <summary>The same for a name that is no path here.</summary>
+    public bool Matches(string name) => _regex.IsMatch(name);
 
     static string Translate(string pattern)
     {

@@ -2,7 +2,8 @@ namespace Hfmc.Core.Repos;
 
 /// <summary>
 /// What a user calls a state of a repo: branch, tag, <c>refs/pr/N</c>, full or short commit. It becomes a file name under
-/// <c>refs/</c>, so it obeys the rules of <see cref="FilePath"/>; 200 characters at most.
+/// <c>refs/</c>, so it obeys the rules of <see cref="FilePath"/>, without the
+/// colon, which git forbids; 200 characters at most.
 /// </summary>
 public readonly record struct Revision
 {
@@ -31,7 +32,7 @@ public readonly record struct Revision
     public static bool TryParse(string? text, out Revision revision)
     {
         revision = default;
-        if (text is null || text.Length > Longest || !FilePath.TryParse(text, out _))
+        if (text is null || text.Length > Longest || text.Contains(':') || !FilePath.TryParse(text, out _))
             return false;
         revision = new(text);
         return true;

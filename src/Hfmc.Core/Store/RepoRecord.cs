@@ -18,13 +18,22 @@ public enum RepoOrigin
 }
 
 /// <summary>What this node knows of a repo at a commit, beyond what the hub folder tells.</summary>
-/// <param name="Files">All files of the commit, whether they are here or not.</param>
+/// <param name="Files">All files of the commit, whether they are here or not; some of them when <c>IsPartial</c>.</param>
 /// <param name="Public">When an upstream last showed it to an anonymous caller; null means restricted, or not known.</param>
 public sealed record RepoRecord(
     RepoId Repo, CommitId Commit, IReadOnlyList<RecordedFile> Files, DateTimeOffset? Public, RepoOrigin Origin, DateTimeOffset LastUse)
 {
     /// <summary>The upstream's own JSON of the repo, without the list of files, for clients that ask while no upstream answers; null when it is not known.</summary>
     public string? Info { get; init; }
+
+    /// <summary>Only these files were asked for: the commit may have more. Never taken for the list of its files.</summary>
+    public bool IsPartial { get; init; }
+
+    /// <summary>Names of further files of the commit that cannot be kept on this system.</summary>
+    public IReadOnlyList<string> Skipped { get; init; } = [];
+
+    /// <summary>The files as they were listed.</summary>
+    public Snapshot ToSnapshot() => new(Repo, Commit, [.. Files.Select(file => file.File)]) { IsPartial = IsPartial, Skipped = Skipped };
 }
 
 /// <summary>A file of a recorded commit.</summary>
@@ -53,6 +62,12 @@ sealed class RepoRecordJson
 
     [JsonPropertyName("info"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public JsonElement? Info { get; init; }
+
+    [JsonPropertyName("partial"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Partial { get; init; }
+
+    [JsonPropertyName("skipped"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<string?>? Skipped { get; init; }
 
     [JsonPropertyName("files")]
     public required IReadOnlyList<RecordedFileJson?> Files { get; init; }

@@ -131,7 +131,12 @@ public sealed class RepoRecords(CacheFolder cache)
                 && json.Files.Count <= Snapshot.MostFiles
                 && Enum.TryParse<RepoOrigin>(json.Origin, ignoreCase: true, out var origin)
                 && Files(json.Files) is { } files
-                    ? new(repo, commit, files, json.Public, origin, json.LastUse) { Info = json.Info is { ValueKind: JsonValueKind.Object } info ? info.GetRawText() : null }
+                    ? new(repo, commit, files, json.Public, origin, json.LastUse) 
+                    {
+                        Info = json.Info is { ValueKind: JsonValueKind.Object } info ? info.GetRawText() : null,
+                        IsPartial = json.Partial,
+                        Skipped = json.Skipped is null ? [] : [.. json.Skipped.OfType<string>()],
+                    }
                     : null;
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException || DiskFailure.Is(error))
@@ -163,6 +168,8 @@ public sealed class RepoRecords(CacheFolder cache)
         Origin = record.Origin.ToString().ToLowerInvariant(),
         LastUse = record.LastUse,
         Info = record.Info is { } info ? JsonElement.Parse(info) : null,
+        Partial = record.IsPartial,
+        Skipped = record.Skipped.Count > 0 ? record.Skipped : null,
         Files = [.. record.Files.Select(ToJson)],
     };
 

@@ -47,10 +47,11 @@ public static class TreeListing
         var files = new List<RepoFile>(tree.Files.Count);
         foreach (var (name, entry) in tree.Files)
         {
-            if (entry is null || !FilePath.TryParse(name, out var path) || !ETag.TryParse(entry.LfsSha256 ?? entry.BlobId, out var etag)
-                || (entry.LfsSize ?? entry.Size) is var size && size < 0)
+            if (entry is null || !ETag.TryParse(entry.LfsSha256 ?? entry.BlobId, out var etag) || (entry.LfsSize ?? entry.Size) is var size && size < 0)
                 return null;
-            files.Add(new(path, new(etag, size), entry.XetHash));
+            // One whose name cannot be kept here is not wanted here.
+            if (FilePath.TryParse(name, out var path))
+                files.Add(new(path, new(etag, size), entry.XetHash));
         }
 
         files.Sort((left, right) => left.Path.CompareTo(right.Path));

@@ -3,19 +3,32 @@ using Hfmc.Core.Repos;
 namespace Hfmc.Core.Transfers;
 
 /// <summary>
-/// Gathers what a stranger lists as the files of a repo and refuses what no honest repo has: unsafe names, ids that are no
-/// digests, negative sizes, a file that is also a folder.
+/// Gathers what a stranger lists as the files of a repo and refuses what no honest repo has: ids that are no digests, negative sizes, a
+/// file that is also a folder. Names that cannot be kept here are put aside: such files are never made.
 /// </summary>
 public sealed class SnapshotBuilder(string source, RepoId repo)
 {
     readonly SortedDictionary<FilePath, RepoFile> _files = [];
-    readonly HashSet<string> _folders = new(StringComparer.Ordinal);
+    // Characters of all names that are put aside.
+    const int MostSkipped = 16 << 20;
 
+    readonly HashSet<string> _folders = new(StringComparer.Ordinal);
+    readonly List<string> _skipped = [];
+    long _skippedLength;
+
+    /// <summary>False when the name cannot be kept here.</summary>
     /// <exception cref="SourceException">The entry cannot be right.</exception>
-    public void Add(string? name, string? id, long size, string? xetId)
+    public bool Add(string? name, string? id, long size, string? xetId)
     {
+        if (string.IsNullOrEmpty(name))
+            throw Refuse("a file without a name");
         if (!FilePath.TryParse(name, out var path))
-            throw Refuse($"a file name that is not safe: '{Printable(name)}'");
+        {
+            if ((_skippedLength += name.Length) > MostSkipped)
+                throw Refuse("too many names that cannot be kept here");
+            _skipped.Add(name);
+            return false;
+        }
         if (!ETag.TryParse(id, out var etag))
             throw Refuse($"no usable id for {path}");
         if (size < 0)
@@ -28,6 +41,7 @@ public sealed class SnapshotBuilder(string source, RepoId repo)
             throw Refuse($"{path} twice");
         for (var slash = path.Text.LastIndexOf('/'); slash > 0 && _folders.Add(path.Text[..slash]);)
             slash = path.Text.LastIndexOf('/', slash - 1);
+        return true;
     }
 
     public Snapshot ToSnapshot(CommitId commit)
@@ -35,10 +49,8 @@ public sealed class SnapshotBuilder(string source, RepoId repo)
         foreach (var path in _files.Keys)
             if (_folders.Contains(path.Text))
                 throw Refuse($"'{path}' as a file and as a folder");
-        return new(repo, commit, [.. _files.Values]);
+        return new(repo, commit, [.. _files.Values]) { Skipped = [.. _skipped.Order(StringComparer.Ordinal)] };
     }
 
     SourceException Refuse(string what) => new(SourceFault.Lied, $"{source} lists {repo} with {what}");
-
-    static string Printable(string? text) => string.Concat((text ?? "").Take(80).Select(c => char.IsControl(c) ? '?' : c));
 }

@@ -81,12 +81,24 @@ public sealed partial class HubClientTests : IAsyncLifetime
     }
 
     [Theory(Timeout = 10_000)]
-    [MemberData(nameof(UnsafeNames.All), MemberType = typeof(UnsafeNames))]
-    public async Task Unsafe_names_are_refused(string names, string reason)
+    [MemberData(nameof(UnsafeNames.Wrong), MemberType = typeof(UnsafeNames))]
+    public async Task Lists_that_cannot_be_right_are_refused(string names, string reason)
     {
         await using var server = await ListingAsync(Json(names.Split('|')));
 
         await AssertLiesAsync(server, reason);
+    }
+
+    [Theory(Timeout = 10_000)]
+    [MemberData(nameof(UnsafeNames.Odd), MemberType = typeof(UnsafeNames))]
+    public async Task Unsafe_names_are_put_aside(string name)
+    {
+        await using var server = await ListingAsync(Json(name, "good.txt", "at 12:30|a.txt"));
+
+        var snapshot = await Client(server.Endpoint).GetSnapshotAsync(Repo, _commit, anonymous: true, Cancelled);
+
+        Assert.Equal(["at 12:30|a.txt", "good.txt"], snapshot.Files.Select(file => file.Path.Text));
+        Assert.Equal([name], snapshot.Skipped);
     }
 
     [Theory(Timeout = 10_000)]

@@ -81,8 +81,8 @@ public sealed class PeerClientTests : IAsyncLifetime
     }
 
     [Theory(Timeout = 10_000)]
-    [MemberData(nameof(UnsafeNames.All), MemberType = typeof(UnsafeNames))]
-    public async Task Unsafe_names_are_refused(string names, string reason)
+    [MemberData(nameof(UnsafeNames.Wrong), MemberType = typeof(UnsafeNames))]
+    public async Task Lists_that_cannot_be_right_are_refused(string names, string reason)
     {
         _peer.Twist = snapshot => snapshot with { Files = [.. names.Split('|').Select(name => snapshot.Files[0] with { Path = name })] };
 
@@ -92,6 +92,18 @@ public sealed class PeerClientTests : IAsyncLifetime
         Assert.Contains(reason, error.Message);
         Assert.Contains($"{_peer.Address}", error.Message);
         Assert.DoesNotContain(error.Message, char.IsControl);
+    }
+
+    [Theory(Timeout = 10_000)]
+    [MemberData(nameof(UnsafeNames.Odd), MemberType = typeof(UnsafeNames))]
+    public async Task Unsafe_names_are_put_aside(string name)
+    {
+        _peer.Twist = snapshot => snapshot with { Files = [.. snapshot.Files, snapshot.Files[0] with { Path = name, Held = true }] };
+
+        var found = await Client.FindAsync(_peer.Address, Repo, Revision.Main, Cancelled);
+
+        Assert.Equal([name], found!.Snapshot.Skipped);
+        Assert.DoesNotContain(found.Snapshot.Files, file => file.Path.Text == name);
     }
 
     [Theory(Timeout = 10_000)]

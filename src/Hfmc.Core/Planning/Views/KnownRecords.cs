@@ -64,7 +64,7 @@ sealed class KnownRecord(RepoRecord record)
 {
     public RepoRecord Record { get; } = record;
 
-    public Snapshot Snapshot { get; } = new(record.Repo, record.Commit, [.. record.Files.Select(file => file.File)]);
+    public Snapshot Snapshot { get; } = record.ToSnapshot();
 
     public bool IsPublic => Record.Public is not null;
 

@@ -61,7 +61,8 @@ readonly record struct HubTarget(HubResource Resource, RepoId Repo = default, Re
     // Only as it stands in addresses: "models", not "model".
     static RepoType? TypeOf(string plural) => RepoTypes.TryParse(plural, out var type) && type.Plural() == plural ? type : null;
 
-    static bool IsPlain(string segment) => FilePath.TryParse(segment, out _);
+    // Beside another segment it is no drive.
+    static bool IsPlain(string segment) => FilePath.TryParse($"at/{segment}", out _);
 
     static HubTarget? ParseApi(RepoType type, string[] segments)
     {

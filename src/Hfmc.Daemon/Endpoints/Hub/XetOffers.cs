@@ -23,7 +23,9 @@ sealed class XetOffers(XetIds ids)
     public string? IdOf(RepoView view, RepoFile file) =>
         view.IsPublic || view.Caller.Token is not null || view.Origin is not ListingOrigin.Upstream ? ids.Offered(new(view.Repo, view.Commit, file))?.ToString() : null;
 
-    /// <summary>An upstream's JSON as clients get it; null when it is no JSON.</summary>
+    /// <summary>
+    /// An upstream's JSON as clients get it, without files whose names cannot be kept here: they could not be had; null when it is no JSON.
+    /// </summary>
     public JsonNode? Clean(ReadOnlyMemory<byte> body)
     {
         try
@@ -43,8 +45,11 @@ sealed class XetOffers(XetIds ids)
         switch (json)
         {
             case JsonArray list:
-                foreach (var item in list)
-                    Clean(item);
+                for (var at = list.Count - 1; at >= 0; at--)
+                    if (IsOdd(list[at]))
+                        list.RemoveAt(at);
+                    else
+                        Clean(list[at]);
                 break;
             case JsonObject members:
                 members.Remove("xetHash");
@@ -54,4 +59,8 @@ sealed class XetOffers(XetIds ids)
                 break;
         }
     }
+
+    // An entry of a tree, or of siblings.
+    static bool IsOdd(JsonNode? entry) =>
+        entry is JsonObject file && (file["path"] ?? file["rfilename"]) is JsonValue value && value.TryGetValue<string>(out var name) && !FilePath.TryParse(name, out _);
 }

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Net;
-using Hfmc.Core.Repos;
 
 namespace Hfmc.Testing;
 
@@ -43,7 +42,7 @@ sealed class FileEndpoints(FakeHubOptions options, SignedLinks links, Func<Uri> 
     {
         var asked = Uri.EscapeDataString(request.Target.RawPath);
         return Testing.Answer.Redirect(HttpStatusCode.TemporaryRedirect,
-            $"/api/resolve-cache/{repo.Id.ApiPath}/{commit.Id}/{Escaped(file.Path)}?{asked}=&etag={Uri.EscapeDataString(Quoted(file))}");
+            $"/api/resolve-cache/{repo.Id.ApiPath}/{commit.Id}/{Escaped(file.Name)}?{asked}=&etag={Uri.EscapeDataString(Quoted(file))}");
     }
 
     /// <summary>302, absolute; the content network's own answer will carry none of these headers.</summary>
@@ -70,5 +69,5 @@ sealed class FileEndpoints(FakeHubOptions options, SignedLinks links, Func<Uri> 
 
     static string Quoted(FakeFile file) => $"\"{file.ETag}\"";
 
-    static string Escaped(FilePath path) => string.Join('/', path.Text.Split('/').Select(Uri.EscapeDataString));
+    static string Escaped(string path) => string.Join('/', path.Split('/').Select(Uri.EscapeDataString));
 }

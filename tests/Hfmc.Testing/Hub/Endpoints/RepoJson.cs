@@ -29,7 +29,7 @@ static class RepoJson
 
     public static JsonObject Entry(FakeFile file, FakeCommit commit, bool expand, string? xetId)
     {
-        var entry = new JsonObject { ["type"] = "file", ["oid"] = file.Oid, ["size"] = file.Size, ["path"] = file.Path.Text };
+        var entry = new JsonObject { ["type"] = "file", ["oid"] = file.Oid, ["size"] = file.Size, ["path"] = file.Name };
         if (file.IsLfs)
             entry["lfs"] = new JsonObject { ["oid"] = file.ETag.Text, ["size"] = file.Size, ["pointerSize"] = file.PointerSize };
         if (xetId is not null)
@@ -67,7 +67,7 @@ static class RepoJson
 
     static JsonObject Sibling(FakeFile file, bool withBlobs)
     {
-        var sibling = new JsonObject { ["rfilename"] = file.Path.Text };
+        var sibling = new JsonObject { ["rfilename"] = file.Name };
         if (!withBlobs)
             return sibling;
         sibling["size"] = file.Size;

@@ -12,18 +12,18 @@ static class TreeListing
     public static List<Item>? Below(FakeCommit commit, string folder, bool recursive)
     {
         var prefix = folder is "" ? "" : folder.TrimEnd('/') + "/";
-        var inside = commit.Files.Where(file => file.Path.Text.StartsWith(prefix, StringComparison.Ordinal)).ToList();
+        var inside = commit.Files.Where(file => file.Name.StartsWith(prefix, StringComparison.Ordinal)).ToList();
         if (inside.Count is 0 && prefix is not "")
             return null;
-        var folders = inside.SelectMany(file => Folders(file.Path.Text, prefix.Length)).Distinct(StringComparer.Ordinal).Select(path => new Item(path, null));
-        var all = inside.Select(file => new Item(file.Path.Text, file)).Concat(folders);
+        var folders = inside.SelectMany(file => Folders(file.Name, prefix.Length)).Distinct(StringComparer.Ordinal).Select(path => new Item(path, null));
+        var all = inside.Select(file => new Item(file.Name, file)).Concat(folders);
         return [.. all.Where(item => recursive || !item.Path[prefix.Length..].Contains('/')).OrderBy(item => item.Path, StringComparer.Ordinal)];
     }
 
     /// <summary>The file or folder of exactly that path.</summary>
     public static Item? Find(FakeCommit commit, string path) =>
         commit.Find(path) is { } file ? new Item(path, file)
-        : commit.Files.Any(other => other.Path.Text.StartsWith(path.TrimEnd('/') + "/", StringComparison.Ordinal)) ? new Item(path.TrimEnd('/'), null)
+        : commit.Files.Any(other => other.Name.StartsWith(path.TrimEnd('/') + "/", StringComparison.Ordinal)) ? new Item(path.TrimEnd('/'), null)
         : null;
 
     public static JsonNode Json(Item item, FakeCommit commit, bool expand, Func<FakeFile, string?> xetId) =>

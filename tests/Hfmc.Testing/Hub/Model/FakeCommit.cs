@@ -13,7 +13,7 @@ public sealed class FakeCommit
     {
         Files = [.. files.OrderBy(file => file.Path)];
         Date = date;
-        _byPath = Files.ToDictionary(file => file.Path.Text, StringComparer.Ordinal);
+        _byPath = Files.ToDictionary(file => file.Name, StringComparer.Ordinal);
         Id = IdOf(repo, Files);
     }
 
@@ -25,7 +25,7 @@ public sealed class FakeCommit
 
     public FakeFile? Find(string path) => _byPath.GetValueOrDefault(path);
 
-    public Snapshot AsSnapshot(RepoId repo) => new(repo, Id, [.. Files.Select(file => file.AsRepoFile())]);
+    public Snapshot AsSnapshot(RepoId repo) => new(repo, Id, [.. Files.Where(file => file.IsSafe).Select(file => file.AsRepoFile())]);
 
     static CommitId IdOf(RepoId repo, IEnumerable<FakeFile> files)
     {

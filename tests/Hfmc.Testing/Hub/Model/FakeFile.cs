@@ -4,9 +4,18 @@ using Hfmc.Core.Repos;
 namespace Hfmc.Testing;
 
 /// <summary>A file of a commit: held by git itself, or in large file storage behind a pointer.</summary>
-public sealed class FakeFile(FilePath path, FileContent content, bool isLfs)
+/// <param name="name">As the repo has it.</param>
+/// <param name="content">Its bytes.</param>
+/// <param name="isLfs">Whether it is in large file storage.</param>
+public sealed class FakeFile(string name, FileContent content, bool isLfs)
 {
-    public FilePath Path { get; } = path;
+    public string Name { get; } = name;
+
+    /// <summary>False for a name that no program should make a file of.</summary>
+    public bool IsSafe { get; } = FilePath.TryParse(name, out _);
+
+    /// <summary>The name as a path; of one that is none a made-up one.</summary>
+    public FilePath Path { get; } = FilePath.TryParse(name, out var path) ? path : FilePath.Parse($"odd-{Convert.ToHexStringLower(System.Security.Cryptography.SHA1.HashData(System.Text.Encoding.UTF8.GetBytes(name)))}");
 
     public FileContent Content { get; } = content;
 

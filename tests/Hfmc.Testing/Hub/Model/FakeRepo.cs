@@ -101,5 +101,5 @@ public sealed class FakeRepo
     }
 
     FakeFile FileOf(string path, FileContent content) =>
-        new(FilePath.Parse(path), content, _lfs.ContainsKey(path) || content.Size >= _hub.LfsThreshold);
+        new(path, content, _lfs.ContainsKey(path) || content.Size >= _hub.LfsThreshold);
 }
