@@ -21,12 +21,16 @@ await using var hub = await FakeHub.StartAsync(new()
     BytesPerSecond = said.BytesPerSecond,
     BytesPerSecondEach = said.BytesPerSecondEach,
     Latency = said.Latency,
+    Lacks = said.Lacks,
+    LacksWith = said.LacksWith,
     WithXet = said.Xet,
     Address = said.Bind,
     Port = said.Port,
     CdnPort = said.CdnPort,
 });
 
+foreach (var fault in said.Faults)
+    hub.Faults.Add(fault);
 var repo = hub.Add(said.Repo, RepoTypes.TryParse(said.Type, out var type) ? type : RepoType.Model);
 (repo.Gated, repo.Private) = (said.Gated, said.Private);
 if (said.Token is { } token)
@@ -92,5 +96,7 @@ static Dictionary<string, FileContent> Content(Arguments said)
         files[$"shard-{number:D5}-of-{said.Files:D5}.safetensors"] = new PatternContent(said.FileSize, seed: 1 + number);
     for (var number = 1; number <= said.Small; number++)
         files[$"small-{number:D5}.bin"] = new PatternContent(10_000, seed: 1_000_000 + number);
+    foreach (var name in said.OddNames ? (string[])["at 12:30.txt", "a|b.txt", @"back\slash.txt", "line\nend.txt", "../outside.txt"] : [])
+        files[name] = BytesContent.Of(name);
     return files;
 }

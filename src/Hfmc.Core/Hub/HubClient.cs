@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.RegularExpressions;
 using Hfmc.Core.Repos;
 using Hfmc.Core.Transfers;
 
@@ -7,22 +6,26 @@ namespace Hfmc.Core.Hub;
 
 /// <summary>
 /// What an upstream says of a repo at a revision. <c>IsOpen</c>: neither private nor gated; null when it does not say. <c>Text</c>: its own
-/// JSON without the list of files; null when that is too long.
+/// JSON without the list of files; null when that is too long. <c>Files</c>: how many files it names; null when it names none.
 /// </summary>
-public readonly record struct RepoInfo(CommitId Commit, bool? IsOpen, string? Text);
+public readonly record struct RepoInfo(CommitId Commit, bool? IsOpen, string? Text, int? Files = null);
 
 /// <summary>Whose token it is.</summary>
 public sealed record Account(string Name, IReadOnlyList<string> Organisations, string? TokenName);
 
 /// <summary>Asks one upstream about repos (hub-api, 4). Each call is one try: who asks again, and whom, is the caller's choice.</summary>
-public sealed partial class HubClient
+public sealed class HubClient
 {
     /// <summary>Names the daemons that a request has passed through, so that none asks itself for ever.</summary>
     public const string ViaHeader = "X-Hfmc-Via";
 
-    const int LargestInfo = 32 << 20, LargestPage = 64 << 20, MostPages = 2000, MostHistoryPages = 20;
+    /// <summary>As many as the Hub lists on one page.</summary>
+    public const int FilesOfPage = 1000;
+
+    const int LargestInfo = 32 << 20, LargestPage = 64 << 20, MostHistoryPages = 20;
 
     readonly HubRequests _requests;
+    readonly FileLists _lists;
     readonly TimeProvider _time;
 
     /// <param name="upstream">Whom to ask.</param>
@@ -32,8 +35,9 @@ public sealed partial class HubClient
     /// <param name="via">The node id of a daemon, so that it notices when it asks itself; null for a command.</param>
     public HubClient(Upstream upstream, HttpMessageInvoker http, TimeProvider time, string userAgent, string? via)
     {
-        (Upstream, _time, Ranges) = (upstream, time, new(time));
+        (Upstream, _time, Ranges, Trees) = (upstream, time, new(time), new(time));
         _requests = new(upstream, http, time, userAgent, via);
+        _lists = new(_requests, upstream, time);
     }
 
     public Upstream Upstream { get; }
@@ -43,6 +47,9 @@ public sealed partial class HubClient
 
     /// <summary>Which upstreams give no ranges, as this process has found out.</summary>
     public RangeSupport Ranges { get; init; }
+
+    /// <summary>Lists that this process is reading.</summary>
+    public TreeReadings Trees { get; init; }
 
     /// <exception cref="SourceException">Refused, or not reached.</exception>
     public async Task<RepoInfo> GetRepoAsync(RepoId repo, Revision revision, bool anonymous, CancellationToken cancellationToken)
@@ -77,27 +84,23 @@ public sealed partial class HubClient
             { Private: true } or { Gated.ValueKind: JsonValueKind.String or JsonValueKind.True } => false,
             { Private: false, Gated.ValueKind: JsonValueKind.False } => true,
             _ => null,
-        }, null);
+        }, null, info.Files);
     }
 
-    /// <summary>All files of a commit, checked: names that are safe, ids that are digests, no file that is also a folder.</summary>
+    /// <summary>All files of a commit, checked: ids that are digests, no file that is also a folder; names that cannot be kept are put aside.</summary>
     /// <exception cref="SourceException">Refused, not reached, or a listing that cannot be right.</exception>
-    public async Task<Snapshot> GetSnapshotAsync(RepoId repo, CommitId commit, bool anonymous, CancellationToken cancellationToken)
-    {
-        var listing = new SnapshotBuilder(Upstream.Name, repo);
-        var address = Upstream.At($"api/{repo.ApiPath}/tree/{commit}?recursive=true&expand=false");
-        for (var page = 0; page < MostPages; page++)
-        {
-            using var answer = await GetAsync(address, repo, anonymous, cancellationToken);
-            foreach (var entry in await ReadAsync(answer, HubJson.Default.TreeEntryJsonArray, LargestPage, cancellationToken))
-                if (entry is { Type: "file" })
-                    listing.Add(entry.Path, entry.Lfs?.Oid ?? entry.Oid, entry.Lfs?.Size ?? entry.Size, entry.XetHash);
-            if (NextPage(answer.Response) is not { } next)
-                return listing.ToSnapshot(commit);
-            address = next;
-        }
-        throw new SourceException(SourceFault.Lied, $"{Upstream.Name} lists {repo} in more than {MostPages} pages");
-    }
+    public Task<Snapshot> GetSnapshotAsync(RepoId repo, CommitId commit, bool anonymous, CancellationToken cancellationToken) =>
+        GetSnapshotAsync(repo, commit, anonymous, came: null, cancellationToken);
+
+    /// <summary>The same; <paramref name="came"/> gets the files of each page as it comes.</summary>
+    /// <exception cref="SourceException">Refused, not reached, or a listing that cannot be right.</exception>
+    public Task<Snapshot> GetSnapshotAsync(RepoId repo, CommitId commit, bool anonymous, Action<IReadOnlyList<RepoFile>>? came, CancellationToken cancellationToken) =>
+        _lists.ReadAllAsync(Trees, repo, commit, anonymous, came, cancellationToken);
+
+    /// <summary>These files of a commit; those that it does not have are left out.</summary>
+    /// <exception cref="SourceException">Refused, not reached, or an answer that cannot be right.</exception>
+    public Task<Snapshot> GetFilesAsync(RepoId repo, CommitId commit, IReadOnlyCollection<FilePath> paths, bool anonymous, CancellationToken cancellationToken) =>
+        _lists.ReadSomeAsync(Trees, repo, commit, paths, anonymous, cancellationToken);
 
     /// <summary>The one commit in the history of main that begins with the text; null when there is none, or several.</summary>
     /// <exception cref="SourceException">Refused, or not reached.</exception>
@@ -111,7 +114,7 @@ public sealed partial class HubClient
             foreach (var entry in await ReadAsync(answer, HubJson.Default.CommitJsonArray, LargestPage, cancellationToken))
                 if (CommitId.TryParse(entry?.Id, out var commit) && commit.Text.StartsWith(shortened.Text, StringComparison.Ordinal))
                     found.Add(commit);
-            address = NextPage(answer.Response);
+            address = PageLinks.Next(answer.Response, Upstream);
         }
         return found.Count is 1 ? found.Single() : null;
     }
@@ -123,10 +126,21 @@ public sealed partial class HubClient
     public async Task<HubReply> AskAsync(HubQuestion question, bool anonymous, CancellationToken cancellationToken)
     {
         using var answer = await _requests.AskAsync(Upstream.At(question.Path), question, anonymous, cancellationToken);
+        if (question.IsHead)
+            return await HeadAsync(answer, question, anonymous, cancellationToken);
         ContentCoding.Unpack(answer.Response, Upstream.Name);
         WebPage.Refuse(answer);
         var body = await BoundedBody.ReadAsync(answer.Response, Upstream.Name, LargestInfo, HubRequests.AnswerTimeout, _time, cancellationToken);
-        return HubReply.Of(answer.Response, body, RetryAdvice.Read(answer.Response, _time));
+        return HubReply.Of(answer.Response, body, RetryAdvice.Read(answer.Response, _time), isHead: false);
+    }
+
+    // Where the method is not served, a byte of the file tells as well.
+    async Task<HubReply> HeadAsync(HubAnswer answer, HubQuestion question, bool anonymous, CancellationToken cancellationToken)
+    {
+        if (answer.Response.StatusCode is not (System.Net.HttpStatusCode.MethodNotAllowed or System.Net.HttpStatusCode.NotImplemented))
+            return HubReply.Of(answer.Response, [], RetryAdvice.Read(answer.Response, _time), isHead: true);
+        using var ranged = await _requests.HeadAsync(Upstream.At(question.Path), new(0, 1), anonymous, cancellationToken);
+        return HubReply.Of(ranged.Response, [], RetryAdvice.Read(ranged.Response, _time), isHead: true);
     }
 
     /// <summary>Sends no token from now on: it was refused where none is needed.</summary>
@@ -170,21 +184,4 @@ public sealed partial class HubClient
     Task<T> ReadAsync<T>(HubAnswer answer, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type, int limit, CancellationToken cancellationToken)
         where T : class =>
         BoundedBody.ReadJsonAsync(answer.Response, Upstream.Name, type, limit, HubRequests.AnswerTimeout, _time, cancellationToken);
-
-    // Mirrors pass on links that name the official host: only path and query are taken, the host stays.
-    Uri? NextPage(HttpResponseMessage response) =>
-        response.Headers.TryGetValues("Link", out var links) && NextLink().Match(string.Join(',', links)) is { Success: true } match
-        && Uri.TryCreate(Upstream.Address, match.Groups[1].Value, out var next)
-            ? Here(next.PathAndQuery)
-            : null;
-
-    // An upstream below a path (http://host/hub) may pass on links that do not know of it.
-    Uri Here(string pathAndQuery)
-    {
-        var root = Upstream.Address.AbsolutePath.TrimEnd('/');
-        return new($"{Upstream.Address.GetLeftPart(UriPartial.Authority)}{(pathAndQuery.StartsWith($"{root}/", StringComparison.Ordinal) ? "" : root)}{pathAndQuery}");
-    }
-
-    [GeneratedRegex("""<([^>]{1,4000})>\s*;\s*rel="?next"?""")]
-    private static partial Regex NextLink();
 }

@@ -26,6 +26,9 @@ static class HubErrors
             ("RepoNotFound", _) => new(HubReason.RepoNotFound, $"{upstream.Name} knows no repo {repo}, or it is private"),
             (_, HttpStatusCode.Unauthorized) when message == BadTokenMessage =>
                 new(HubReason.BadToken, $"{upstream.Name} does not accept the token: run 'hfmc auth login' with a valid one") { SaysWhatToDo = true },
+            // A page for people says nothing of the repo.
+            (null, HttpStatusCode.NotFound) when what is null && IsPage(response) =>
+                new(HubReason.Trouble, $"{upstream.Name} answered {status} with a page, which is not the Hub's API", fault: SourceFault.Missing),
             (_, HttpStatusCode.Unauthorized or HttpStatusCode.NotFound) when what is null =>
                 new(HubReason.RepoNotFound, $"{upstream.Name} knows no repo {repo}, or it is private"),
             (_, HttpStatusCode.NotFound or HttpStatusCode.Gone) => new(HubReason.EntryNotFound, $"{upstream.Name}: {repo} has no file {what}"),
@@ -44,6 +47,22 @@ static class HubErrors
 
     static string Legal(Upstream upstream, string what) =>
         $"{upstream.Name} may not give {what} to this place for legal reasons (451): use another source ('hfmc conf sources set URL')";
+
+    /// <summary>
+    /// The answer is not the Hub's to this question: not found in words that are not the Hub's, a method that is not served, or a page for
+    /// people.
+    /// </summary>
+    public static bool IsNoSuchApi(HttpResponseMessage response) => response.StatusCode switch
+    {
+        HttpStatusCode.NotFound or HttpStatusCode.Gone or HttpStatusCode.BadRequest =>
+            Header(response, "X-Error-Code") is null or "RepoNotFound" or "EntryNotFound",
+        HttpStatusCode.MethodNotAllowed or HttpStatusCode.NotImplemented or HttpStatusCode.UnsupportedMediaType => true,
+        HttpStatusCode.OK => IsPage(response),
+        _ => false,
+    };
+
+    /// <summary>A page for people.</summary>
+    public static bool IsPage(HttpResponseMessage response) => response.Content.Headers.ContentType?.MediaType is "text/html" or "application/xhtml+xml";
 
     static string Gated(Upstream upstream, RepoId repo)
     {

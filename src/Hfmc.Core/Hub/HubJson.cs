@@ -7,7 +7,28 @@ namespace Hfmc.Core.Hub;
 sealed record RepoInfoJson(
     [property: JsonPropertyName("sha")] string? Sha,
     [property: JsonPropertyName("private")] bool? Private,
-    [property: JsonPropertyName("gated")] JsonElement? Gated);
+    [property: JsonPropertyName("gated")] JsonElement? Gated,
+    [property: JsonPropertyName("siblings")] JsonElement? Siblings = null)
+{
+    /// <summary>How many files it names; null when it names none.</summary>
+    public int? Files => Siblings is { ValueKind: JsonValueKind.Array } siblings ? siblings.GetArrayLength() : null;
+}
+
+/// <summary>A file in a repo info, with its size and ids when <c>blobs=true</c> was asked and is kept.</summary>
+sealed record SiblingJson(
+    [property: JsonPropertyName("rfilename")] string? Name,
+    [property: JsonPropertyName("size")] long? Size,
+    [property: JsonPropertyName("blobId")] string? BlobId,
+    [property: JsonPropertyName("lfs")] SiblingLfsJson? Lfs);
+
+sealed record SiblingLfsJson(
+    [property: JsonPropertyName("sha256")] string? Sha256,
+    [property: JsonPropertyName("size")] long? Size);
+
+/// <summary>A repo info, of which the files matter.</summary>
+sealed record SiblingsJson(
+    [property: JsonPropertyName("sha")] string? Sha,
+    [property: JsonPropertyName("siblings")] SiblingJson[]? Siblings);
 
 /// <summary>An entry of a tree (hub-api, 4.2).</summary>
 sealed record TreeEntryJson(
@@ -37,8 +58,10 @@ sealed record WhoAmIAuthJson([property: JsonPropertyName("accessToken")] WhoAmIT
 
 sealed record WhoAmITokenJson([property: JsonPropertyName("displayName")] string? DisplayName);
 
-[JsonSourceGenerationOptions(MaxDepth = 32, Converters = [typeof(HubLists.Entries), typeof(HubLists.Commits), typeof(HubLists.Organisations)])]
+[JsonSourceGenerationOptions(MaxDepth = 32, Converters = [typeof(HubLists.Entries), typeof(HubLists.Commits), typeof(HubLists.Organisations), typeof(HubLists.Siblings)])]
 [JsonSerializable(typeof(RepoInfoJson))]
+[JsonSerializable(typeof(SiblingsJson))]
+[JsonSerializable(typeof(SiblingJson))]
 [JsonSerializable(typeof(TreeEntryJson[]))]
 [JsonSerializable(typeof(TreeEntryJson))]
 [JsonSerializable(typeof(CommitJson[]))]

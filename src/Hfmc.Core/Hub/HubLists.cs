@@ -11,6 +11,8 @@ static class HubLists
     // Folders are listed too.
     public sealed class Entries() : BoundedList<TreeEntryJson>(2 * Snapshot.MostFiles);
 
+    public sealed class Siblings() : BoundedList<SiblingJson>(Snapshot.MostFiles);
+
     public sealed class Commits() : BoundedList<CommitJson>(MostCommits);
 
     public sealed class Organisations() : BoundedList<WhoAmIOrgJson>(MostOrganisations);

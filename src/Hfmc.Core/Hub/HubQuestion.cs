@@ -8,6 +8,9 @@ public sealed record HubQuestion(string Path)
 
     public string? BodyType { get; init; }
 
+    /// <summary>Only the headers are wanted. A redirect to another host is then an answer: the upstream would give the file.</summary>
+    public bool IsHead { get; init; }
+
     /// <summary>It names a commit, which never changes: a stranger's yes to it holds.</summary>
     public bool IsOfCommit { get; init; }
 

@@ -24,11 +24,17 @@ public sealed class HubReply(int status, IReadOnlyDictionary<string, string> hea
     public bool IsYes => Status is >= 200 and < 300;
 
     /// <summary>It has understood and says no. Anything else is trouble: another may know better, or it itself later.</summary>
-    public bool IsNo => Status is >= 400 and < 500 and not (408 or 429);
+    public bool IsNo => Status is (>= 400 and < 500 and not (408 or 429)) or 501;
 
     public string? this[string header] => headers.GetValueOrDefault(header);
 
-    internal static HubReply Of(HttpResponseMessage response, byte[] body, TimeSpan? retryAfter)
+    /// <summary>The answer is not the Hub's to this question.</summary>
+    public bool IsNoSuchApi { get; private init; }
+
+    /// <summary>A page for people: it says nothing of what was asked.</summary>
+    public bool IsPage { get; private init; }
+
+    internal static HubReply Of(HttpResponseMessage response, byte[] body, TimeSpan? retryAfter, bool isHead)
     {
         var headers = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
         foreach (var name in s_kept)
@@ -36,7 +42,9 @@ public sealed class HubReply(int status, IReadOnlyDictionary<string, string> hea
                 headers[name] = text;
         if (response.Content.Headers.ContentType is { } type)
             headers["Content-Type"] = Clean(type.ToString());
-        return new((int)response.StatusCode, headers, body, retryAfter);
+        // Who asks for headers only is led to the storage host by a yes.
+        var status = (int)response.StatusCode;
+        return new(isHead && status is >= 300 and < 400 and not 304 ? 200 : status, headers, body, retryAfter) { IsNoSuchApi = HubErrors.IsNoSuchApi(response), IsPage = HubErrors.IsPage(response) };
     }
 
     // It is said again to somebody else: printable ASCII, as headers are.

@@ -21,9 +21,18 @@ sealed class HubRequests(Upstream upstream, HttpMessageInvoker http, TimeProvide
 
     /// <summary>A question that is passed on as it is, body and all; the answer's status is the caller's to judge.</summary>
     public Task<HubAnswer> AskAsync(Uri address, HubQuestion question, bool anonymous, CancellationToken cancellationToken) =>
-        FollowAsync(address, at => Pass(at, question), anonymous, cancellationToken);
+        FollowAsync(address, at => Pass(at, question), anonymous, cancellationToken, staysHome: question.IsHead);
 
-    async Task<HubAnswer> FollowAsync(Uri address, Func<Uri, HttpRequestMessage> form, bool anonymous, CancellationToken cancellationToken)
+    /// <summary>What the upstream itself says of a file: its own last answer, be it a redirect to a storage host.</summary>
+    /// <param name="address">Of the file.</param>
+    /// <param name="range">Null for HEAD; else GET of these bytes, for those that give no HEAD.</param>
+    /// <param name="anonymous">Without the token.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public Task<HubAnswer> HeadAsync(Uri address, ByteRange? range, bool anonymous, CancellationToken cancellationToken) =>
+        FollowAsync(address, at => range is null ? new(HttpMethod.Head, at) : Get(at, range), anonymous, cancellationToken, staysHome: true);
+
+    async Task<HubAnswer> FollowAsync(
+        Uri address, Func<Uri, HttpRequestMessage> form, bool anonymous, CancellationToken cancellationToken, bool staysHome = false)
     {
         var facts = default(HubFacts);
         var left = false;
@@ -35,6 +44,8 @@ sealed class HubRequests(Upstream upstream, HttpMessageInvoker http, TimeProvide
             if (Redirect(response, address) is not { } next)
                 return new(response, address, facts);
 
+            if (staysHome && !upstream.IsHomeOf(next) && !IsPermanent(response.StatusCode))
+                return new(response, address, facts);
             response.Dispose();
             if (address.Scheme == Uri.UriSchemeHttps && next.Scheme != Uri.UriSchemeHttps)
                 throw new SourceException(SourceFault.Lied, $"{upstream.Name} redirects from https to {next.Scheme}, which is refused");
@@ -45,6 +56,9 @@ sealed class HubRequests(Upstream upstream, HttpMessageInvoker http, TimeProvide
         }
         throw new SourceException(SourceFault.Lied, $"{upstream.Name} redirects in a circle");
     }
+
+    /// <summary>No token goes with any request.</summary>
+    public bool IsAnonymous => _forgoesToken || upstream.Token is null;
 
     public void ForgoToken() => _forgoesToken = true;
 
@@ -63,7 +77,8 @@ sealed class HubRequests(Upstream upstream, HttpMessageInvoker http, TimeProvide
     // What was asked is for this upstream alone: another host that it redirects to gets neither the body nor the tag.
     HttpRequestMessage Pass(Uri address, HubQuestion question)
     {
-        var request = new HttpRequestMessage(question.Body is null || !upstream.IsHomeOf(address) ? HttpMethod.Get : HttpMethod.Post, address);
+        var request = new HttpRequestMessage(
+            question.IsHead ? HttpMethod.Head : question.Body is null || !upstream.IsHomeOf(address) ? HttpMethod.Get : HttpMethod.Post, address);
         if (request.Method == HttpMethod.Post)
         {
             request.Content = new ByteArrayContent(question.Body ?? []);

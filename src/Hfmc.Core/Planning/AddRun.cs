@@ -53,7 +53,7 @@ sealed class AddRun(ModelEngine engine, AddRequest request, Caller caller, AddPr
             return listing with { Hubs = hubs };
         try
         {
-            return await new RepoLookup(hubs, neighbours, engine.Time, progress.Warn, members).FindAsync(request.Repo, request.Revision, cancellationToken);
+            return await new RepoLookup(hubs, neighbours, engine.Time, progress.Warn, members) { Files = request.Files }.FindAsync(request.Repo, request.Revision, cancellationToken);
         }
         catch (OfflineException offline) when (known.ForRef(request) is { } cached)
         {
@@ -97,7 +97,8 @@ sealed class AddRun(ModelEngine engine, AddRequest request, Caller caller, AddPr
             var snapshot = _repo.SnapshotFolder(commit);
             if (plan.Wanted.FirstOrDefault(file => !File.Exists(file.Path.Below(snapshot))) is { } gone)
                 throw new DiskException($"{gone.Path} of {request.Repo} was removed from the cache while it was added; run the command again");
-            _snapshots.WriteTree(listing.Snapshot);
+            if (!listing.Snapshot.IsPartial)
+                _snapshots.WriteTree(listing.Snapshot);
             _snapshots.WriteRef(request.Revision, commit);
         }
         finally
@@ -115,7 +116,8 @@ sealed class AddRun(ModelEngine engine, AddRequest request, Caller caller, AddPr
         records.TryEnd();
         try
         {
-            _snapshots.WriteTree(listing.Snapshot);
+            if (!listing.Snapshot.IsPartial)
+                _snapshots.WriteTree(listing.Snapshot);
             _snapshots.WriteRef(request.Revision, listing.Snapshot.Commit);
         }
         catch (DiskException failure)
@@ -133,7 +135,7 @@ sealed class AddRun(ModelEngine engine, AddRequest request, Caller caller, AddPr
         + $"{(names.Count is 1 ? "is" : "are")} skipped: {string.Join(", ", names.Take(MostNamed).Select(name => $"'{PrintedName.Of(name)}'"))}{(names.Count > MostNamed ? " and others" : "")}";
 
     static bool IsWorthAProof(RepoListing listing, AddPlan plan) =>
-        listing.Origin is ListingOrigin.Upstream && plan.Missing.Where(file => file.ETag.Kind is DigestKind.Sha256).Sum(file => file.Size) >= ReadProofs.WorthIt;
+        listing is { Origin: ListingOrigin.Upstream, Snapshot.IsPartial: false } && plan.Missing.Where(file => file.ETag.Kind is DigestKind.Sha256).Sum(file => file.Size) >= ReadProofs.WorthIt;
 
     // Who may hear of the repo: everybody, members only, or nobody but those who have named it themselves.
     Audience AudienceOf(RepoListing listing, bool isPublic, Neighbours? neighbours, Neighbours? members) =>

@@ -30,7 +30,7 @@ public sealed class ModelEngine : IAsyncDisposable
     /// <param name="version">Of the program.</param>
     public ModelEngine(CacheFolder cache, LanPlace? lan, TimeProvider time, string version)
     {
-        (Cache, Time, _lan, _version, _ranges) = (cache, time, lan, version, new(time));
+        (Cache, Time, _lan, _version, _ranges, Trees) = (cache, time, lan, version, new(time), new(time));
         (Rates, Records, Publisher, OpenRepos, Conduct) = (new(time), new(cache), new(cache, time), new(time), new(time));
         (PeerPump, UpstreamPump) = (new(time, Stall, Rates.Down), new(time, Stall, Rates.Wan));
         _peerTransport = PeerClient.CreateTransport(lan?.Trust?.Self);
@@ -104,6 +104,9 @@ public sealed class ModelEngine : IAsyncDisposable
 
     internal RepoRecords Records { get; }
 
+    /// <summary>Lists of public commits that are being read.</summary>
+    internal TreeReadings Trees { get; }
+
     internal BlobPublisher Publisher { get; }
 
     internal TimeProvider Time { get; }
@@ -132,6 +135,7 @@ public sealed class ModelEngine : IAsyncDisposable
         {
             Conduct = Conduct,
             Ranges = _ranges,
+            Trees = Trees,
         })];
 
     internal Task<Neighbours?> NeighboursAsync(CancellationToken cancellationToken) => GreetAsync(Everybody, cancellationToken);

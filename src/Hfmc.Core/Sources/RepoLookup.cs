@@ -15,6 +15,10 @@ public sealed class RepoLookup(IReadOnlyList<HubClient> hubs, Neighbours? neighb
 
     readonly Dictionary<HubClient, SourceException> _errors = [];
     readonly Dictionary<HubClient, TimeSpan> _restsUntil = [];
+    long _lastPage;
+
+    /// <summary>The files that are asked for by name: in a big repo only these are looked up. Empty for the whole list.</summary>
+    public IReadOnlyCollection<FilePath> Files { get; init; } = [];
 
     /// <exception cref="NotFoundException">Nobody knows the repo or the revision.</exception>
     /// <exception cref="DeniedException">It is there, but not for this caller.</exception>
@@ -31,14 +35,14 @@ public sealed class RepoLookup(IReadOnlyList<HubClient> hubs, Neighbours? neighb
                 return known;
 
             var pause = Open().Select(RestOf).DefaultIfEmpty(Deadline).Min();
-            if (Open().Count is 0 || HomeRefused() || time.GetElapsedTime(begun) + pause > Deadline)
+            if (Open().Count is 0 || HomeRefused() || time.GetElapsedTime(Math.Max(begun, Volatile.Read(ref _lastPage))) + pause > Deadline)
                 throw Failure(repo, revision);
             await Task.Delay(pause, time, cancellationToken);
         }
     }
 
     // Then mirrors that are silent need not be waited for: they only have what it has.
-    bool HomeRefused() => _errors.Any(error => error is { Key.Upstream.Kind: SourceKind.Hub, Value: HubRefusal { IsFinal: true } });
+    bool HomeRefused() => _errors.Any(error => error is { Key.Upstream.Kind: SourceKind.Hub, Value: HubRefusal { IsFinal: true, Reason: not HubReason.Trouble } });
 
     // Those that have not given a final answer yet; who misbehaved lately comes last, and only where the others do not know.
     List<HubClient> Open() => [.. hubs.Where(hub => !_errors.TryGetValue(hub, out var error) || !error.IsFinal)
@@ -53,7 +57,7 @@ public sealed class RepoLookup(IReadOnlyList<HubClient> hubs, Neighbours? neighb
         try
         {
             var (info, isAnonymous) = await GetRepoAsync(hub, repo, revision, cancellationToken);
-            var snapshot = await GetSnapshotAsync(hub, repo, info.Commit, isAnonymous, cancellationToken);
+            var snapshot = await GetSnapshotAsync(hub, repo, info, isAnonymous, cancellationToken);
             _errors.Remove(hub);
             return new(snapshot, isAnonymous && info.IsOpen is true, ListingOrigin.Upstream, Open()) { Info = info.Text };
         }
@@ -96,17 +100,29 @@ public sealed class RepoLookup(IReadOnlyList<HubClient> hubs, Neighbours? neighb
     }
 
     // A token that is no good must not stand in the way of what needs none.
-    async Task<Snapshot> GetSnapshotAsync(HubClient hub, RepoId repo, CommitId commit, bool isAnonymous, CancellationToken cancellationToken)
+    async Task<Snapshot> GetSnapshotAsync(HubClient hub, RepoId repo, RepoInfo info, bool isAnonymous, CancellationToken cancellationToken)
     {
+        // A list of one page costs no more than a question for some names, and tells peers and later commands all.
+        var isWhole = Files.Count is 0 || info.Files is <= HubClient.FilesOfPage;
+        Task<Snapshot> Ask(bool anonymous) => isWhole
+            ? hub.GetSnapshotAsync(repo, info.Commit, anonymous, Came, cancellationToken)
+            : hub.GetFilesAsync(repo, info.Commit, Files, anonymous, cancellationToken);
+        // A list of many pages may take long; it goes on as long as they come.
+        void Came(IReadOnlyList<RepoFile> page) => Volatile.Write(ref _lastPage, time.GetTimestamp());
         try
         {
-            return await hub.GetSnapshotAsync(repo, commit, anonymous: false, cancellationToken);
+            return await Ask(anonymous: false);
+        }
+        catch (SourceException error) when (isWhole && Files.Count > 0 && error is { Fault: SourceFault.Missing } and not HubRefusal)
+        {
+            // It lists too little, but may say enough of these files.
+            return await hub.GetFilesAsync(repo, info.Commit, Files, anonymous: false, cancellationToken);
         }
         catch (HubRefusal refusal) when (isAnonymous && refusal.Reason is HubReason.BadToken)
         {
             warn($"{refusal.Message}; going on without it");
             hub.ForgoToken();
-            return await hub.GetSnapshotAsync(repo, commit, anonymous: true, cancellationToken);
+            return await Ask(anonymous: true);
         }
     }
 
@@ -126,7 +142,7 @@ public sealed class RepoLookup(IReadOnlyList<HubClient> hubs, Neighbours? neighb
     HfmcException Failure(RepoId repo, Revision revision)
     {
         var said = string.Join("; ", _errors.Values.Concat(neighbours?.Failures ?? []).Select(error => error.Message));
-        var final = _errors.Where(error => error.Value is HubRefusal { Fault: SourceFault.Missing or SourceFault.Denied }).ToList();
+        var final = _errors.Where(error => error.Value is HubRefusal { Fault: SourceFault.Missing or SourceFault.Denied, Reason: not HubReason.Trouble }).ToList();
         var atHome = final.FindAll(error => error.Key.Upstream.Kind is SourceKind.Hub);
         if (Open().Count > 0 && atHome.Count is 0)
             return new OfflineException($"{repo}@{revision}: no source answers ({said}); check the network, or add a peer that has it with 'hfmc peer add HOST'");

@@ -17,7 +17,7 @@ public sealed class CacheScan(CacheFolder cache, RepoRecords records)
 
     /// <summary>The files of the commit as the record has them, else as Python's list has them; null when there is neither.</summary>
     public IReadOnlyList<RepoFile>? Listed(RepoFolder repo, CommitId commit) =>
-        records.Read(repo.Repo, commit)?.Files.Select(recorded => recorded.File).ToArray() ?? TreeListing.Read(repo.TreeFile(commit));
+        records.Read(repo.Repo, commit) is { IsPartial: false } record ? [.. record.Files.Select(recorded => recorded.File)] : TreeListing.Read(repo.TreeFile(commit));
 
     CachedRepo Scan(RepoFolder repo) => DiskFailure.Guard($"read {repo.Root}", () => ScanFolder(repo));
 

@@ -22,13 +22,8 @@ public sealed class SnapshotBuilder(string source, RepoId repo)
     {
         if (string.IsNullOrEmpty(name))
             throw Refuse("a file without a name");
-        if (!FilePath.TryParse(name, out var path))
-        {
-            if ((_skippedLength += name.Length) > MostSkipped)
-                throw Refuse("too many names that cannot be kept here");
-            _skipped.Add(name);
+        if (AddOdd(name) || !FilePath.TryParse(name, out var path))
             return false;
-        }
         if (!ETag.TryParse(id, out var etag))
             throw Refuse($"no usable id for {path}");
         if (size < 0)
@@ -41,6 +36,20 @@ public sealed class SnapshotBuilder(string source, RepoId repo)
             throw Refuse($"{path} twice");
         for (var slash = path.Text.LastIndexOf('/'); slash > 0 && _folders.Add(path.Text[..slash]);)
             slash = path.Text.LastIndexOf('/', slash - 1);
+        return true;
+    }
+
+    public RepoFile? Find(FilePath path) => _files.GetValueOrDefault(path);
+
+    /// <summary>Puts a name aside that cannot be kept here; false for all others.</summary>
+    /// <exception cref="SourceException">Too many.</exception>
+    public bool AddOdd(string? name)
+    {
+        if (string.IsNullOrEmpty(name) || FilePath.TryParse(name, out _))
+            return false;
+        if ((_skippedLength += name.Length) > MostSkipped)
+            throw Refuse("too many names that cannot be kept here");
+        _skipped.Add(name);
         return true;
     }
 

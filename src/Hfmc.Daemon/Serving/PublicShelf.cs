@@ -33,10 +33,10 @@ class Shelf(CacheFolder cache, Func<RepoRecord, bool> shows, Func<RepoRecord, Re
     /// <summary>The blob is of a repo that is shown, whether it is here or not.</summary>
     public bool IsKnown(ETag etag) => Read().ByBlob.ContainsKey(etag);
 
-    /// <summary>The record of a repo that is shown, at a revision that this cache knows; null when there is none.</summary>
+    /// <summary>The record of a repo that is shown, at a revision of which this cache knows all files; null when there is none.</summary>
     public RepoRecord? Find(RepoId repo, Revision revision) =>
         Read().ByRepo.TryGetValue(repo, out var records) && cache.Repo(repo).ResolveRef(revision) is { } commit
-            ? records.Find(record => record.Commit == commit)
+            ? records.Find(record => record.Commit == commit && !record.IsPartial)
             : null;
 
     /// <summary>Where the bytes of a blob are; null when they are not here, or not shown.</summary>

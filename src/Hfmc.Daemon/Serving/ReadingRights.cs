@@ -111,7 +111,7 @@ sealed class ReadingRights(CacheFolder cache, NodeId self, OpenRepos opened, Fun
         lock (_lock)
         {
             if (_subjects.Generation != generation || _subjects.BySubject.Count is 0)
-                _subjects = (generation, _records.All().Where(record => record is { Public: null, Origin: not RepoOrigin.Imported })
+                _subjects = (generation, _records.All().Where(record => record is { Public: null, IsPartial: false, Origin: not RepoOrigin.Imported })
                     .DistinctBy(record => (record.Repo, record.Commit)).ToDictionary(record => ReadingProof.SubjectOf(record.Repo, record.Commit)));
             return _subjects.BySubject.GetValueOrDefault(subject);
         }

@@ -16,7 +16,7 @@ public sealed class FakeHub : IAsyncDisposable
         Content = options.Content ?? new(options.Time, options.LfsThreshold);
         var links = new SignedLinks(options.Time, options.LinkLifetime);
         var files = new FileEndpoints(options, links, () => Endpoint, () => CdnEndpoint);
-        var endpoints = new HubEndpoints(Content, files, new(options, () => Endpoint, () => CdnEndpoint), () => Endpoint, options.PageSize);
+        var endpoints = new HubEndpoints(options, Content, files, new(options, () => Endpoint, () => CdnEndpoint), () => Endpoint);
         var uplink = options.BytesPerSecond is { } speed ? new Throttle(speed) : null;
 
         Listener Open(int port, Site site, Func<Uri> endpoint) =>

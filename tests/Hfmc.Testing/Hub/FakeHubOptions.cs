@@ -35,6 +35,12 @@ public sealed record FakeHubOptions
     /// <summary>Entries on a page of a tree or a commit list.</summary>
     public int PageSize { get; init; } = 1000;
 
+    /// <summary>What of the API it does not have.</summary>
+    public HubParts Lacks { get; init; }
+
+    /// <summary>What it answers then.</summary>
+    public LackStyle LacksWith { get; init; }
+
     public long LfsThreshold { get; init; } = 1 << 20;
 
     /// <summary>How long a signed link works.</summary>

@@ -99,5 +99,6 @@ sealed class LateRecords(CacheFolder cache, RepoRecords records, TimeProvider ti
 
     bool IsNews(RepoListing listing) =>
         records.Read(listing.Snapshot.Repo, listing.Snapshot.Commit) is not { } known
+        || known.IsPartial && !listing.Snapshot.IsPartial
         || listing.Origin is ListingOrigin.Upstream && listing.IsPublic != known.Public is not null;
 }

@@ -49,13 +49,18 @@ sealed class KnownRecords(CacheFolder cache, RepoRecords records)
     public void Note(Snapshot snapshot, bool isPublic, string? info, DateTimeOffset now)
     {
         var known = Find(snapshot.Repo, snapshot.Commit)?.Record;
-        if (known?.Origin is RepoOrigin.Imported)
+        if (known?.Origin is RepoOrigin.Imported || (known is null && snapshot.IsPartial))
             return;
-        if (known is null ? !cache.Repo(snapshot.Repo).HasSnapshot(snapshot.Commit) : known.Public is not null == isPublic && (known.Info is not null || info is null))
+        var isLonger = known is { IsPartial: true } && !snapshot.IsPartial;
+        if (known is null ? !cache.Repo(snapshot.Repo).HasSnapshot(snapshot.Commit) : !isLonger && known.Public is not null == isPublic && (known.Info is not null || info is null))
             return;
-        records.TryWrite(known is null
-            ? new(snapshot.Repo, snapshot.Commit, [.. snapshot.Files.Select(file => new RecordedFile(file, Ours: false))], isPublic ? now : null, RepoOrigin.Python, now) { Info = info }
-            : known with { Public = isPublic ? now : null, Info = info ?? known.Info });
+        var record = known ?? new(snapshot.Repo, snapshot.Commit, [], null, RepoOrigin.Python, now);
+        if (known is null || isLonger)
+        {
+            var ours = record.Files.Where(file => file.Ours).Select(file => file.File.Path).ToHashSet();
+            record = record with { Files = [.. snapshot.Files.Select(file => new RecordedFile(file, ours.Contains(file.Path)))], IsPartial = false, Skipped = snapshot.Skipped };
+        }
+        records.TryWrite(record with { Public = isPublic ? now : null, Info = info ?? record.Info });
     }
 }
 

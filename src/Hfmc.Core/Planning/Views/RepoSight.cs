@@ -19,8 +19,11 @@ public sealed record RepoSight(RepoId Repo, CommitId Commit, bool IsPublic, List
     /// <summary>The caller's token was needed for the answer.</summary>
     internal bool NeededToken { get; init; }
 
-    /// <summary>Its files, when they are known already.</summary>
+    /// <summary>Its files, when they are known already, all or some.</summary>
     internal Snapshot? Known { get; init; }
+
+    /// <summary>How many files the upstream names; null when it does not say.</summary>
+    internal int? Files { get; init; }
 
     /// <summary>No upstream has given a final word just now.</summary>
     public bool UpstreamIsSilent { get; init; }

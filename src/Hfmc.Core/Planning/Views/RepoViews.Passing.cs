@@ -46,16 +46,33 @@ public sealed partial class RepoViews
     {
         var sight = await LookAsync(repo, revision, caller, cancellationToken);
         if (!sight.IsPublic && sight.Origin is ListingOrigin.Upstream)
-            await MustBeReadableAsync(repo, revision, caller, cancellationToken);
+            await MustBeReadableAsync(repo, revision, caller, async () => await ListAsync(sight, revision, cancellationToken), cancellationToken);
     }
 
     /// <summary>Ends well when the caller may have the repo's bytes.</summary>
+    /// <param name="repo">The repo.</param>
+    /// <param name="revision">As he named it.</param>
+    /// <param name="caller">Whose token is asked with.</param>
+    /// <param name="view">Some of its files, for upstreams that want to be asked for one.</param>
+    /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="ViewException">He may not, or nobody can say whether he may.</exception>
-    async Task MustBeReadableAsync(RepoId repo, Revision revision, ViewCaller caller, CancellationToken cancellationToken)
+    async Task MustBeReadableAsync(RepoId repo, Revision revision, ViewCaller caller, Func<Task<RepoView?>> view, CancellationToken cancellationToken)
     {
-        if (Yes(await AskAsOwnAsync(new($"api/{repo.ApiPath}/auth-check"), caller, cancellationToken), revision, caller) is null)
+        var answer = await AskAsOwnAsync(new($"api/{repo.ApiPath}/auth-check"), caller, cancellationToken);
+        // Not every Hub has this question; but each says of a file whether this caller may have it.
+        if (answer is { Reply.IsNoSuchApi: true } && answer.Reply["X-Error-Code"] is null)
+        {
+            if (await view() is not { } files || Telling(files) is not { } file)
+                return; // It has no file, so there is nothing to be kept from him.
+            answer = await AskAsOwnAsync(new(FileFacts.AddressOf(repo, files.Commit.Text, file.Path.Text)) { IsHead = true }, caller, cancellationToken);
+        }
+        if (Yes(answer, revision, caller) is null)
             throw ViewException.NotHere(repo, revision, "no upstream can say whether you may read it");
     }
+
+    // What describes a gated repo may be open to all: its weights are not.
+    static RepoFile? Telling(RepoView view) =>
+        view.Snapshot.Files.OrderBy(file => file.Path.Text is "README.md" or ".gitattributes" or "LICENSE").ThenByDescending(file => file.Size).FirstOrDefault();
 
     async Task<UpstreamAnswer?> AskAsOwnAsync(HubQuestion question, ViewCaller caller, CancellationToken cancellationToken)
     {

@@ -47,29 +47,52 @@ public sealed partial class RepoViews
     /// <exception cref="ViewException">Nobody lists them now.</exception>
     public async Task<RepoView> ListAsync(RepoSight sight, Revision revision, CancellationToken cancellationToken) =>
         await ListAsync(sight, cancellationToken)
-            ?? (Here(sight.Repo, revision) is { IsPublic: true } here
+            ?? (Here(sight.Repo, revision) is { IsPublic: true, Snapshot.IsPartial: false } here
                 ? View(OfRecord(here, sight.Hubs, sight.Caller), here.Snapshot)
                 : throw ViewException.NotHere(sight.Repo, revision, "no upstream lists its files now"));
 
     /// <summary>The same for a caller who may also have the bytes: a gated repo lists its files to everybody.</summary>
     /// <exception cref="ViewException">What he is told instead.</exception>
-    public async Task<RepoView> FindReadableAsync(RepoId repo, Revision revision, ViewCaller caller, CancellationToken cancellationToken)
+    public Task<RepoView> FindReadableAsync(RepoId repo, Revision revision, ViewCaller caller, CancellationToken cancellationToken) =>
+        ReadableAsync(repo, revision, caller, sight => ListAsync(sight, revision, cancellationToken), cancellationToken);
+
+    /// <summary>
+    /// The same, with no other file than this one where the repo is so big that its list takes long; with none when the commit does not have it.
+    /// </summary>
+    /// <exception cref="ViewException">What he is told instead.</exception>
+    public Task<RepoView> FindReadableAsync(RepoId repo, Revision revision, FilePath path, ViewCaller caller, CancellationToken cancellationToken) =>
+        ReadableAsync(repo, revision, caller, async sight => await FindFileAsync(sight, path, isBig: true, cancellationToken) ?? await ListAsync(sight, cancellationToken)
+            ?? await FindFileAsync(sight, path, isBig: false, cancellationToken) ?? await ListAsync(sight, revision, cancellationToken), cancellationToken);
+
+    async Task<RepoView> ReadableAsync(RepoId repo, Revision revision, ViewCaller caller, Func<RepoSight, Task<RepoView>> list, CancellationToken cancellationToken)
     {
         RepoView view;
         try
         {
-            view = await FindAsync(repo, revision, caller, cancellationToken);
+            view = await list(await LookAsync(repo, revision, caller, cancellationToken));
         }
         catch (ViewException no) when (no.Code is ViewException.RevisionNotFound)
         {
             // Who may not read the repo is told so, and nothing about its revisions.
-            await MustBeReadableAsync(repo, revision, caller, cancellationToken);
+            await MustBeReadableAsync(repo, revision, caller, () => MainOrNullAsync(repo, revision, caller, cancellationToken), cancellationToken);
             throw;
         }
         // Cache and peers: the rules for seeing it are those for reading it.
         if (!view.IsPublic && view.Origin is ListingOrigin.Upstream)
-            await MustBeReadableAsync(repo, revision, caller, cancellationToken);
+            await MustBeReadableAsync(repo, revision, caller, () => Task.FromResult<RepoView?>(view), cancellationToken);
         return view;
+    }
+
+    async Task<RepoView?> MainOrNullAsync(RepoId repo, Revision revision, ViewCaller caller, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await FindAsync(repo, Revision.Main, caller, cancellationToken);
+        }
+        catch (ViewException no) when (no.Code is ViewException.RevisionNotFound)
+        {
+            throw ViewException.NoSuchRevision(revision);
+        }
     }
 
     /// <summary>
@@ -91,7 +114,7 @@ public sealed partial class RepoViews
     public async Task<RepoSight> LookAsync(RepoId repo, Revision revision, ViewCaller caller, CancellationToken cancellationToken)
     {
         var (hubs, here) = (HubsOf(caller), Here(repo, revision));
-        if (here is { IsPublic: true } && (revision.IsCommit || here.IsImport))
+        if (here is { IsPublic: true, Snapshot.IsPartial: false } && (revision.IsCommit || here.IsImport))
             return OfRecord(here, hubs, caller);
 
         var question = InfoOf(repo, revision);
@@ -150,6 +173,7 @@ public sealed partial class RepoViews
     async Task<RepoSight> WithoutUpstreamAsync(
         RepoId repo, Revision revision, UpstreamAnswer? no, KnownRecord? here, IReadOnlyList<HubClient> hubs, ViewCaller caller, CancellationToken cancellationToken)
     {
+        no = no is { Reply.IsPage: true } ? null : no;
         if (no?.Reply["X-Error-Code"] is ViewException.RevisionNotFound or ViewException.GatedRepo)
             throw UpstreamNo.Of(no.Reply, revision, caller);
         var mayBeRestricted = caller.IsLocal && _rules.ShowsRestrictedOffline();
@@ -185,7 +209,7 @@ public sealed partial class RepoViews
         try
         {
             var info = answer.Hub.ReadRepo(answer.Reply.Body, repo, revision);
-            return new(repo, info.Commit, info.IsOpen is true, ListingOrigin.Upstream, hubs, caller) { Answer = answer, Info = info.Text };
+            return new(repo, info.Commit, info.IsOpen is true, ListingOrigin.Upstream, hubs, caller) { Answer = answer, Info = info.Text, Files = info.Files };
         }
         catch (SourceException)
         {
@@ -195,10 +219,10 @@ public sealed partial class RepoViews
 
     async Task<RepoView?> ListAsync(RepoSight sight, CancellationToken cancellationToken)
     {
-        if (sight.Known is { } known)
+        if (sight.Known is { IsPartial: false } known)
             return View(sight, known);
-        var recorded = _records.Find(sight.Repo, sight.Commit)?.Snapshot;
-        var mark = sight.IsPublic ? CallerMarks.OfStranger(sight.Caller) : _marks.Of(sight.Caller);
+        var recorded = _records.Find(sight.Repo, sight.Commit)?.Snapshot is { IsPartial: false } all ? all : null;
+        var mark = MarkOf(sight);
         var snapshot = recorded ?? (sight.Answer is { } answer ? await _snapshots.FindAsync(sight, answer.Hub, mark, cancellationToken) : null);
         if (snapshot is null)
             return null;
@@ -206,6 +230,18 @@ public sealed partial class RepoViews
             _records.Note(snapshot, sight.IsPublic, sight.Info, _engine.Time.GetUtcNow());
         return View(sight, snapshot);
     }
+
+    // Null where the whole list is here, or soon is, or nobody says more of the file.
+    async Task<RepoView?> FindFileAsync(RepoSight sight, FilePath path, bool isBig, CancellationToken cancellationToken)
+    {
+        if ((sight.Known ?? _records.Find(sight.Repo, sight.Commit)?.Snapshot) is { } known && (!known.IsPartial || FileIndex.Of(known).Find(path) is not null))
+            return View(sight, known);
+        if (sight.Answer is not { } answer || isBig == sight.Files is <= HubClient.FilesOfPage)
+            return null;
+        return await _snapshots.FindFileAsync(sight, answer.Hub, MarkOf(sight), path, cancellationToken) is { } found ? View(sight, found) : null;
+    }
+
+    string MarkOf(RepoSight sight) => sight.IsPublic ? CallerMarks.OfStranger(sight.Caller) : _marks.Of(sight.Caller);
 
     static RepoView View(RepoSight sight, Snapshot snapshot) =>
         new(new(snapshot, sight.IsPublic, sight.Origin, sight.Hubs) { Info = sight.Info }, sight.Caller, sight.Info);

@@ -10,9 +10,11 @@ sealed class SnapshotViews(TimeProvider time, UpstreamAnswers answers)
     /// <summary>Of all lists that are kept; a file takes some 200 bytes.</summary>
     public const int MostFiles = 400_000;
 
-    const int MostLists = 256;
+    const int MostLists = 256, MostNamed = 4096;
 
     readonly Recent<(Uri, RepoId, CommitId, string), Snapshot> _recent = new(time, MostLists, MostFiles, snapshot => snapshot.Files.Count);
+
+    readonly Recent<(Uri, RepoId, CommitId, string, FilePath), Snapshot> _files = new(time, MostNamed, MostNamed, _ => 1);
 
     /// <summary>Null when the upstream that knows the commit does not list it.</summary>
     public Task<Snapshot?> FindAsync(RepoSight sight, HubClient hub, string mark, CancellationToken cancellationToken) =>
@@ -20,11 +22,21 @@ sealed class SnapshotViews(TimeProvider time, UpstreamAnswers answers)
             (hub.Upstream.Address, sight.Repo, sight.Commit, mark), _ => sight.IsPublic ? UpstreamAnswers.GoodForLong : UpstreamAnswers.GoodForCaller,
             _ => AskAsync(sight, hub), cancellationToken);
 
-    async Task<Snapshot?> AskAsync(RepoSight sight, HubClient hub)
+    /// <summary>One file, from the whole list where that is here; null when the upstream does not say.</summary>
+    public async Task<Snapshot?> FindFileAsync(RepoSight sight, HubClient hub, string mark, FilePath path, CancellationToken cancellationToken) =>
+        _recent.Last((hub.Upstream.Address, sight.Repo, sight.Commit, mark))
+            ?? await _files.GetAsync(
+                (hub.Upstream.Address, sight.Repo, sight.Commit, mark, path), _ => sight.IsPublic ? UpstreamAnswers.GoodForLong : UpstreamAnswers.GoodForCaller,
+                _ => AskAsync(hub, () => hub.GetFilesAsync(sight.Repo, sight.Commit, [path], anonymous: !sight.NeededToken, CancellationToken.None)), cancellationToken);
+
+    Task<Snapshot?> AskAsync(RepoSight sight, HubClient hub) =>
+        AskAsync(hub, () => hub.GetSnapshotAsync(sight.Repo, sight.Commit, anonymous: !sight.NeededToken, CancellationToken.None));
+
+    async Task<Snapshot?> AskAsync(HubClient hub, Func<Task<Snapshot>> ask)
     {
         try
         {
-            return await hub.GetSnapshotAsync(sight.Repo, sight.Commit, anonymous: !sight.NeededToken, CancellationToken.None);
+            return await ask();
         }
         catch (SourceException error)
         {

@@ -116,8 +116,10 @@ sealed class HubEndpoints
 
     async Task FileAsync(HttpContext context, HubTarget target, ViewCaller caller)
     {
-        var view = await _views.FindReadableAsync(target.Repo, target.Revision, caller, context.RequestAborted);
-        var file = target.Path is { } path ? view.Find(path) : null;
+        if (target.Path is not { } path)
+            throw new InvalidOperationException("a file has a path");
+        var view = await _views.FindReadableAsync(target.Repo, target.Revision, path, caller, context.RequestAborted);
+        var file = view.Find(path);
         if (file is null)
             throw ViewException.NoSuchEntry(view.Commit);
         context.Response.Headers["X-Repo-Commit"] = view.Commit.Text;

@@ -5,9 +5,9 @@ using Hfmc.Core.Repos;
 namespace Hfmc.Testing;
 
 /// <summary>All addresses of the hub itself: who asks, which repo is meant, and who answers.</summary>
-sealed class HubEndpoints(HubContent content, FileEndpoints files, RepoEndpoints repos, Func<Uri> endpoint, int pageSize)
+sealed class HubEndpoints(FakeHubOptions options, HubContent content, FileEndpoints files, RepoEndpoints repos, Func<Uri> endpoint)
 {
-    public Answer Answer(HubRequest request) => Tags.Apply(Find(request), request);
+    public Answer Answer(HubRequest request) => Lacking.Instead(options, request) ?? Tags.Apply(Find(request), request);
 
     Answer Find(HubRequest request)
     {
@@ -52,7 +52,7 @@ sealed class HubEndpoints(HubContent content, FileEndpoints files, RepoEndpoints
         var wanted = request.Target.Value("search") ?? "";
         var found = content.Repos.Where(repo => repo.Id.Type == type && Access.RefuseListing(repo, request.Token) is null)
             .Where(repo => repo.Id.Id.Contains(wanted, StringComparison.OrdinalIgnoreCase)).OrderBy(repo => repo.Id.Id, StringComparer.Ordinal);
-        return Pages.Of([.. found], repo => RepoJson.Info(repo, repo.Find("HEAD"), withBlobs: false, withXet: false), request, endpoint(), pageSize);
+        return Pages.Of([.. found], repo => RepoJson.Info(repo, repo.Find("HEAD"), withBlobs: false, withXet: false), request, endpoint(), options.PageSize);
     }
 
     static Answer Renamed(HubRequest request, RepoId former, RepoId present)

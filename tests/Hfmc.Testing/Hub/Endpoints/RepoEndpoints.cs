@@ -38,6 +38,7 @@ sealed class RepoEndpoints(FakeHubOptions options, Func<Uri> endpoint, Func<Uri>
     Answer Info(HubRequest request, FakeRepo repo, FakeCommit? commit)
     {
         var info = RepoJson.Info(repo, commit, request.Target.Flag("blobs"), options.WithXet);
+        Lacking.Strip(options, info);
         string[] expanded = [.. request.Target.Values("expand"), .. request.Target.Values("expand[]")];
         // Then only what was named is told.
         if (expanded.Length > 0)

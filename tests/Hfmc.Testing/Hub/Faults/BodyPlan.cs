@@ -16,9 +16,9 @@ sealed class BodyPlan(Answer answer)
 
     public List<Throttle> Throttles { get; } = [];
 
-    public static BodyPlan Of(Answer answer, HubRequest request, FaultList faults)
+    public static BodyPlan Of(Answer answer, HubRequest request, FaultList faults, bool tellsLength = true)
     {
-        var plan = new BodyPlan(answer);
+        var plan = new BodyPlan(answer) { Announced = tellsLength || !request.IsHead };
         if (request.IsHead || answer.Status is not (200 or 206))
             return plan;
         foreach (var fault in faults.Strike(request, FaultKind.TooFewBytes, FaultKind.TooManyBytes, FaultKind.FlippedBit, FaultKind.Slow,

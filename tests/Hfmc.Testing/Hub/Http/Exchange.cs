@@ -50,9 +50,11 @@ sealed class Exchange(Site site, FakeHubOptions options, FaultList faults, Reque
         if (!ranged || request.IsHead || faults.Strike(request, FaultKind.IgnoreRange) is [])
             Ranges.Apply(answer, request.Seen);
         HeaderFaults.Strike(faults, request, answer);
+        if (options.Lacks.HasFlag(HubParts.Length))
+            answer.Headers.Remove("X-Linked-Size");
         RangeFaults.Strike(faults, request, answer);
         PackingFaults.Strike(faults, request, answer);
-        return BodyPlan.Of(answer, request, faults);
+        return BodyPlan.Of(answer, request, faults, !options.Lacks.HasFlag(HubParts.Length));
     }
 
     async Task<HubRequest> ReadAsync(HttpContext http)
