@@ -20,7 +20,7 @@ sealed class FileLists(HubRequests requests, Upstream upstream, TimeProvider tim
     readonly ConcurrentDictionary<(RepoId Repo, CommitId Commit), TreeReading> _ownTrees = new();
 
     public async Task<Snapshot> ReadAllAsync(
-        TreeReadings trees, RepoId repo, CommitId commit, bool anonymous, Action<IReadOnlyList<RepoFile>>? came, CancellationToken cancellationToken)
+        TreeReadings trees, RepoId repo, CommitId commit, bool anonymous, Action<ListedPage>? came, CancellationToken cancellationToken)
     {
         // What a token shows stays with its owner.
         var reading = anonymous || requests.IsAnonymous ? trees.Of(upstream, repo, commit) : _ownTrees.GetOrAdd((repo, commit), key => new(upstream.Name, key.Repo, key.Commit));

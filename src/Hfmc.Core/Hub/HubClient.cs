@@ -94,7 +94,7 @@ public sealed class HubClient
 
     /// <summary>The same; <paramref name="came"/> gets the files of each page as it comes.</summary>
     /// <exception cref="SourceException">Refused, not reached, or a listing that cannot be right.</exception>
-    public Task<Snapshot> GetSnapshotAsync(RepoId repo, CommitId commit, bool anonymous, Action<IReadOnlyList<RepoFile>>? came, CancellationToken cancellationToken) =>
+    public Task<Snapshot> GetSnapshotAsync(RepoId repo, CommitId commit, bool anonymous, Action<ListedPage>? came, CancellationToken cancellationToken) =>
         _lists.ReadAllAsync(Trees, repo, commit, anonymous, came, cancellationToken);
 
     /// <summary>These files of a commit; those that it does not have are left out.</summary>
@@ -129,7 +129,8 @@ public sealed class HubClient
         if (question.IsHead)
             return await HeadAsync(answer, question, anonymous, cancellationToken);
         ContentCoding.Unpack(answer.Response, Upstream.Name);
-        WebPage.Refuse(answer);
+        if (!question.HasNoBody)
+            WebPage.Refuse(answer);
         var body = await BoundedBody.ReadAsync(answer.Response, Upstream.Name, LargestInfo, HubRequests.AnswerTimeout, _time, cancellationToken);
         return HubReply.Of(answer.Response, body, RetryAdvice.Read(answer.Response, _time), isHead: false);
     }

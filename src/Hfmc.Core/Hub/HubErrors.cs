@@ -27,7 +27,7 @@ static class HubErrors
             (_, HttpStatusCode.Unauthorized) when message == BadTokenMessage =>
                 new(HubReason.BadToken, $"{upstream.Name} does not accept the token: run 'hfmc auth login' with a valid one") { SaysWhatToDo = true },
             // A page for people says nothing of the repo.
-            (null, HttpStatusCode.NotFound) when what is null && IsPage(response) =>
+            (null, HttpStatusCode.NotFound) when what is null && WebPage.Is(response) =>
                 new(HubReason.Trouble, $"{upstream.Name} answered {status} with a page, which is not the Hub's API", fault: SourceFault.Missing),
             (_, HttpStatusCode.Unauthorized or HttpStatusCode.NotFound) when what is null =>
                 new(HubReason.RepoNotFound, $"{upstream.Name} knows no repo {repo}, or it is private"),
@@ -57,12 +57,9 @@ static class HubErrors
         HttpStatusCode.NotFound or HttpStatusCode.Gone or HttpStatusCode.BadRequest =>
             Header(response, "X-Error-Code") is null or "RepoNotFound" or "EntryNotFound",
         HttpStatusCode.MethodNotAllowed or HttpStatusCode.NotImplemented or HttpStatusCode.UnsupportedMediaType => true,
-        HttpStatusCode.OK => IsPage(response),
+        HttpStatusCode.OK => WebPage.Is(response),
         _ => false,
     };
-
-    /// <summary>A page for people.</summary>
-    public static bool IsPage(HttpResponseMessage response) => response.Content.Headers.ContentType?.MediaType is "text/html" or "application/xhtml+xml";
 
     static string Gated(Upstream upstream, RepoId repo)
     {

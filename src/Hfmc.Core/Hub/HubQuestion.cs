@@ -8,6 +8,9 @@ public sealed record HubQuestion(string Path)
 
     public string? BodyType { get; init; }
 
+    /// <summary>A yes to it has no body: a page in its place says that the question is not known.</summary>
+    public bool HasNoBody { get; init; }
+
     /// <summary>Only the headers are wanted. A redirect to another host is then an answer: the upstream would give the file.</summary>
     public bool IsHead { get; init; }
 

@@ -44,7 +44,7 @@ public sealed class HubReply(int status, IReadOnlyDictionary<string, string> hea
             headers["Content-Type"] = Clean(type.ToString());
         // Who asks for headers only is led to the storage host by a yes.
         var status = (int)response.StatusCode;
-        return new(isHead && status is >= 300 and < 400 and not 304 ? 200 : status, headers, body, retryAfter) { IsNoSuchApi = HubErrors.IsNoSuchApi(response), IsPage = HubErrors.IsPage(response) };
+        return new(isHead && status is >= 300 and < 400 and not 304 ? 200 : status, headers, body, retryAfter) { IsNoSuchApi = HubErrors.IsNoSuchApi(response), IsPage = WebPage.Is(response) };
     }
 
     // It is said again to somebody else: printable ASCII, as headers are.

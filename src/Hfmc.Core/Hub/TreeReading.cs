@@ -22,7 +22,7 @@ sealed class TreeReading(string upstream, RepoId repo, CommitId commit)
 
     /// <summary>Reads what is missing of the list; <paramref name="read"/> gets a page, the first one by null; <paramref name="came"/> the files of each page that this call reads.</summary>
     /// <exception cref="SourceException">Refused, not reached, or a list that cannot be right.</exception>
-    public async Task<Snapshot> ReadAsync(Func<Uri?, Task<TreePage>> read, Action<IReadOnlyList<RepoFile>>? came, CancellationToken cancellationToken)
+    public async Task<Snapshot> ReadAsync(Func<Uri?, Task<TreePage>> read, Action<ListedPage>? came, CancellationToken cancellationToken)
     {
         await _turn.WaitAsync(cancellationToken);
         try
@@ -47,12 +47,12 @@ sealed class TreeReading(string upstream, RepoId repo, CommitId commit)
         }
     }
 
-    void Take(TreePage page, SnapshotBuilder builder, Action<IReadOnlyList<RepoFile>>? came)
+    void Take(TreePage page, SnapshotBuilder builder, Action<ListedPage>? came)
     {
         var files = builder.AddAll(page.Entries);
         (_next, _whole, _pages) = (page.Next, page.Next is null ? builder.ToSnapshot(commit) : null, _pages + 1);
         Interlocked.Add(ref _count, files.Count);
-        came?.Invoke(files);
+        came?.Invoke(new(files, page.Next is not null));
     }
 
     void Restart()
@@ -61,6 +61,9 @@ sealed class TreeReading(string upstream, RepoId repo, CommitId commit)
         Volatile.Write(ref _count, 0);
     }
 }
+
+/// <summary>The files of a page that has come; <c>GoesOn</c> when it is not the last one.</summary>
+public sealed record ListedPage(IReadOnlyList<RepoFile> Files, bool GoesOn);
 
 /// <summary>A page of a tree, and where the next one is; null after the last.</summary>
 sealed record TreePage(IReadOnlyList<TreeEntryJson?> Entries, Uri? Next);

@@ -29,22 +29,27 @@ sealed class AddRun(ModelEngine engine, AddRequest request, Caller caller, AddPr
         foreach (var refused in neighbours?.Refused ?? [])
             progress.Warn(refused.Message);
 
-        var listing = await FindAsync(neighbours, members, cancellationToken);
+        var mayBegin = !request.DryRun && neighbours is null or { Alive.Count: 0 } && members is null or { Alive.Count: 0 };
+        await using var early = mayBegin ? new EarlyFetch(engine, request, _snapshots, progress, cancellationToken) : null;
+        var listing = await FindAsync(neighbours, members, early, cancellationToken);
+        if (early is not null)
+            await early.EndAsync();
         var holdings = new Holdings(_repo, engine.Records, listing.Snapshot.Commit);
+        var came = (early?.PlacedOf(listing.Snapshot.Commit) ?? []).ToDictionary(file => file.Path);
         foreach (var unknown in request.Files.Except(listing.Snapshot.Files.Select(file => file.Path)))
             _snapshots.MarkNoExist(listing.Snapshot.Commit, unknown);
-        var plan = Planner.Plan(listing.Snapshot, request, file => holdings.Holds(file, cancellationToken));
+        var plan = Planner.Plan(listing.Snapshot, request, file => !came.ContainsKey(file.Path) && holdings.Holds(file, cancellationToken));
         progress.Planned(plan);
         if (plan.Skipped.Count > 0)
             progress.Warn(SkippedFiles(plan.Skipped));
         if (!request.DryRun)
-            await FetchAsync(listing, plan, neighbours, members, cancellationToken);
+            await FetchAsync(listing, plan, [.. came.Values], neighbours, members, cancellationToken);
 
         var path = request.Files.Count is 1 ? request.Files[0].Below(_repo.SnapshotFolder(listing.Snapshot.Commit)) : _repo.SnapshotFolder(listing.Snapshot.Commit);
         return new(request.Repo, request.Revision, listing.Snapshot.Commit, path, plan, listing.Origin, engine.Time.GetElapsedTime(begun));
     }
 
-    async Task<RepoListing> FindAsync(Neighbours? neighbours, Neighbours? members, CancellationToken cancellationToken)
+    async Task<RepoListing> FindAsync(Neighbours? neighbours, Neighbours? members, EarlyFetch? early, CancellationToken cancellationToken)
     {
         var known = new KnownListing(_repo, engine.Records);
         var hubs = request.From is AllowedSources.Peers ? [] : engine.Hubs(caller);
@@ -53,7 +58,7 @@ sealed class AddRun(ModelEngine engine, AddRequest request, Caller caller, AddPr
             return listing with { Hubs = hubs };
         try
         {
-            return await new RepoLookup(hubs, neighbours, engine.Time, progress.Warn, members) { Files = request.Files }.FindAsync(request.Repo, request.Revision, cancellationToken);
+            return await new RepoLookup(hubs, neighbours, engine.Time, progress.Warn, members) { Files = request.Files, Came = early is null ? null : early.Take }.FindAsync(request.Repo, request.Revision, cancellationToken);
         }
         catch (OfflineException offline) when (known.ForRef(request) is { } cached)
         {
@@ -62,11 +67,15 @@ sealed class AddRun(ModelEngine engine, AddRequest request, Caller caller, AddPr
         }
     }
 
-    async Task FetchAsync(RepoListing listing, AddPlan plan, Neighbours? neighbours, Neighbours? members, CancellationToken cancellationToken)
+    // What came while the list was read is fetched, and by this add.
+    async Task FetchAsync(
+        RepoListing listing, AddPlan plan, IReadOnlyCollection<RepoFile> came, Neighbours? neighbours, Neighbours? members, CancellationToken cancellationToken)
     {
         var commit = listing.Snapshot.Commit;
         var records = new RecordKeeping(engine.Records, engine.Time, listing);
-        if (plan.Missing.Count is 0 && _repo.HasSnapshot(commit) && plan.Wanted.All(file => IsPlaced(_repo, commit, file)))
+        var fetched = came.Select(file => file.ETag).ToHashSet();
+        plan = plan with { Missing = [.. plan.Missing.Where(file => !fetched.Contains(file.ETag))] };
+        if (plan.Missing.Count + came.Count is 0 && _repo.HasSnapshot(commit) && plan.Wanted.All(file => IsPlaced(_repo, commit, file)))
         {
             NoteWhole(listing, records);
             return;
@@ -104,7 +113,7 @@ sealed class AddRun(ModelEngine engine, AddRequest request, Caller caller, AddPr
         finally
         {
             // Also of an add that failed: what it put there is ours, and was checked.
-            records.End(files.Placed);
+            records.End([.. came, .. files.Placed]);
         }
     }
 

@@ -24,6 +24,13 @@ public static class Planner
         return name => (include.Count is 0 || include.Exists(pattern => pattern.Matches(name))) && !exclude.Exists(pattern => pattern.Matches(name));
     }
 
+    /// <summary>The files of a part of a list that are asked for.</summary>
+    internal static IEnumerable<RepoFile> ChooseSome(IReadOnlyList<RepoFile> files, AddRequest request)
+    {
+        var fits = Fits(request);
+        return request.Files.Count > 0 ? files.Where(file => request.Files.Contains(file.Path)) : files.Where(file => fits(file.Path.Text));
+    }
+
     static IReadOnlyList<RepoFile> Choose(Snapshot snapshot, AddRequest request)
     {
         if (request.Files.Count > 0)

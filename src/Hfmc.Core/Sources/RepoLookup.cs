@@ -20,6 +20,9 @@ public sealed class RepoLookup(IReadOnlyList<HubClient> hubs, Neighbours? neighb
     /// <summary>The files that are asked for by name: in a big repo only these are looked up. Empty for the whole list.</summary>
     public IReadOnlyCollection<FilePath> Files { get; init; } = [];
 
+    /// <summary>Gets the files of each page of a list that goes on after it, as a listing of these files alone; null where nobody can use them.</summary>
+    public Action<RepoListing>? Came { get; init; }
+
     /// <exception cref="NotFoundException">Nobody knows the repo or the revision.</exception>
     /// <exception cref="DeniedException">It is there, but not for this caller.</exception>
     /// <exception cref="OfflineException">Nobody answers.</exception>
@@ -105,10 +108,15 @@ public sealed class RepoLookup(IReadOnlyList<HubClient> hubs, Neighbours? neighb
         // A list of one page costs no more than a question for some names, and tells peers and later commands all.
         var isWhole = Files.Count is 0 || info.Files is <= HubClient.FilesOfPage;
         Task<Snapshot> Ask(bool anonymous) => isWhole
-            ? hub.GetSnapshotAsync(repo, info.Commit, anonymous, Came, cancellationToken)
+            ? hub.GetSnapshotAsync(repo, info.Commit, anonymous, Take, cancellationToken)
             : hub.GetFilesAsync(repo, info.Commit, Files, anonymous, cancellationToken);
         // A list of many pages may take long; it goes on as long as they come.
-        void Came(IReadOnlyList<RepoFile> page) => Volatile.Write(ref _lastPage, time.GetTimestamp());
+        void Take(ListedPage page)
+        {
+            Volatile.Write(ref _lastPage, time.GetTimestamp());
+            if (page.GoesOn)
+                Came?.Invoke(new(new(repo, info.Commit, page.Files) { IsPartial = true }, isAnonymous && info.IsOpen is true, ListingOrigin.Upstream, [hub]) { Info = info.Text });
+        }
         try
         {
             return await Ask(anonymous: false);

@@ -142,9 +142,9 @@ public sealed partial class HubClientTests : IAsyncLifetime
     [Fact(Timeout = 10_000)]
     public async Task A_repo_without_gate_is_open_and_one_with_a_gate_is_not()
     {
-        Assert.Equal(new(_commit, true, null), (await Client().GetRepoAsync(Repo, Revision.Main, anonymous: true, Cancelled)) with { Text = null });
+        Assert.Equal(new(_commit, true, null, 10), (await Client().GetRepoAsync(Repo, Revision.Main, anonymous: true, Cancelled)) with { Text = null });
         _repo.Gated = true;
-        Assert.Equal(new(_commit, false, null), (await Client().GetRepoAsync(Repo, Revision.Main, anonymous: true, Cancelled)) with { Text = null });
+        Assert.Equal(new(_commit, false, null, 10), (await Client().GetRepoAsync(Repo, Revision.Main, anonymous: true, Cancelled)) with { Text = null });
     }
 
     [Theory(Timeout = 10_000)]

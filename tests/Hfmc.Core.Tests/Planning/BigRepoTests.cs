@@ -125,6 +125,41 @@ public sealed class BigRepoTests : IAsyncLifetime
         Assert.Equal(15 + 2, _hub.Requests.Count(request => request.Target.Contains("/tree/", StringComparison.Ordinal)));
     }
 
+    [Fact(Timeout = 60_000)]
+    public async Task Files_come_before_the_list_has_ended_and_are_counted_once()
+    {
+        var hang = _hub.Faults.Add(new Fault(FaultKind.HangAfter) { Path = "/api/datasets/acme/big/tree", After = 3, Times = 1 });
+
+        // The fourth page waits until files of the first have come.
+        var adding = _rig.AddAsync(new(s_repo, Revision.Main), _hub);
+        await _hub.WaitAsync(hub => hub.BytesServed() >= 4 * 100, EngineRig.Cancelled);
+        hang.Release();
+        var added = await adding;
+
+        _rig.AssertComplete(_repo, _commit);
+        Assert.Equal(4 * Files, _hub.BytesServed());
+        Assert.Equal(4 * Files, _rig.Progress.From(SourceKind.Hub));
+        Assert.Equal((0, 0), (_rig.Progress.From(SourceKind.Disk), added.Plan.Wanted.Count - Files));
+        var record = _rig.Records.Read(s_repo, _commit)!;
+        Assert.False(record.IsPartial);
+        Assert.All(record.Files, file => Assert.True(file.Ours));
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task Of_a_list_that_never_ends_what_came_is_kept_and_known_for_a_part()
+    {
+        _hub.Faults.Add(new Fault(FaultKind.HangAfter) { Path = "/api/datasets/acme/big/tree", After = 3 });
+        using var cancel = CancellationTokenSource.CreateLinkedTokenSource(EngineRig.Cancelled);
+
+        var adding = _rig.AddAsync(new(s_repo, Revision.Main), new Caller([EngineRig.UpstreamOf(_hub)], SymlinksOff: false), cancellationToken: cancel.Token);
+        await _hub.WaitAsync(hub => hub.BytesServed() >= 4 * 50, EngineRig.Cancelled);
+        await cancel.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => adding);
+
+        Assert.True(_rig.Records.Read(s_repo, _commit)!.IsPartial);
+        Assert.NotEmpty(Directory.EnumerateFiles(_rig.Folder(s_repo).SnapshotFolder(_commit)));
+    }
+
     Task<AddResult> AddAsync(FakeHub hub, string path) => _rig.AddAsync(new(s_repo, Revision.Main) { Files = [FilePath.Parse(path)] }, hub);
 
     async Task<FakeHub> HubAsync(FakeHubOptions options)

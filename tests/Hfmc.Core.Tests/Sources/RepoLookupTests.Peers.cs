@@ -52,11 +52,11 @@ public sealed partial class RepoLookupTests
     public async Task What_a_peer_said_wrong_is_part_of_the_error()
     {
         await using var peer = await TestPeer.StartAsync(Cancelled);
-        peer.Share(_home.Add(Repo.Id), Publish(_home), "main").Twist = snapshot => snapshot with { Files = [snapshot.Files[0] with { Path = "../x" }] };
+        peer.Share(_home.Add(Repo.Id), Publish(_home), "main").Twist = snapshot => snapshot with { Files = [snapshot.Files[0] with { Path = "" }] };
 
         var error = await Assert.ThrowsAsync<OfflineException>(() => FindAsync([], peers: [peer]));
 
         Assert.Contains($"{peer.Address}", error.Message);
-        Assert.Contains("not safe", error.Message);
+        Assert.Contains("without a name", error.Message);
     }
 }

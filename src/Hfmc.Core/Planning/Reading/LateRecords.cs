@@ -89,7 +89,7 @@ sealed class LateRecords(CacheFolder cache, RepoRecords records, TimeProvider ti
     // By it Python knows offline whether the snapshot is whole. A commit never changes, so once is enough.
     void WriteList(Snapshot snapshot)
     {
-        if (_listed.Contains((snapshot.Repo, snapshot.Commit)))
+        if (snapshot.IsPartial || _listed.Contains((snapshot.Repo, snapshot.Commit)))
             return;
         new SnapshotWriter(cache, snapshot.Repo).WriteTree(snapshot);
         if (_listed.Count >= MostListed)

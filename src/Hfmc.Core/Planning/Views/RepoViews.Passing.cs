@@ -58,7 +58,7 @@ public sealed partial class RepoViews
     /// <exception cref="ViewException">He may not, or nobody can say whether he may.</exception>
     async Task MustBeReadableAsync(RepoId repo, Revision revision, ViewCaller caller, Func<Task<RepoView?>> view, CancellationToken cancellationToken)
     {
-        var answer = await AskAsOwnAsync(new($"api/{repo.ApiPath}/auth-check"), caller, cancellationToken);
+        var answer = await AskAsOwnAsync(new($"api/{repo.ApiPath}/auth-check") { HasNoBody = true }, caller, cancellationToken);
         // Not every Hub has this question; but each says of a file whether this caller may have it.
         if (answer is { Reply.IsNoSuchApi: true } && answer.Reply["X-Error-Code"] is null)
         {

@@ -49,6 +49,9 @@ public sealed partial class RepoViews
         await ListAsync(sight, cancellationToken)
             ?? (Here(sight.Repo, revision) is { IsPublic: true, Snapshot.IsPartial: false } here
                 ? View(OfRecord(here, sight.Hubs, sight.Caller), here.Snapshot)
+                // Of a part that is here a peer may know the rest.
+                : sight.Known is { IsPartial: true } && _rules.PeersOn && await _peers.FindAsync(sight.Repo, revision, cancellationToken) is { } shown && shown.Commit == sight.Commit
+                ? View(sight, shown)
                 : throw ViewException.NotHere(sight.Repo, revision, "no upstream lists its files now"));
 
     /// <summary>The same for a caller who may also have the bytes: a gated repo lists its files to everybody.</summary>
