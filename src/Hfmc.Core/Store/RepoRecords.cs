@@ -131,7 +131,7 @@ public sealed class RepoRecords(CacheFolder cache)
                 && json.Files.Count <= Snapshot.MostFiles
                 && Enum.TryParse<RepoOrigin>(json.Origin, ignoreCase: true, out var origin)
                 && Files(json.Files) is { } files
-                    ? new(repo, commit, files, json.Public, origin, json.LastUse) 
+                    ? new(repo, commit, files, json.Public, origin, json.LastUse)
                     {
                         Info = json.Info is { ValueKind: JsonValueKind.Object } info ? info.GetRawText() : null,
                         IsPartial = json.Partial,
