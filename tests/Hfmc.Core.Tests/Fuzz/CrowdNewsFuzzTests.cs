@@ -16,7 +16,7 @@ namespace Hfmc.Core.Tests.Fuzz;
 /// <summary>What a peer says of pieces and chunks is right, or refused as documented; nothing else happens.</summary>
 public sealed class CrowdNewsFuzzTests
 {
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public Task News_of_a_blob_are_right_or_refused() => Seeds.RunAsync("news", 2000, async random =>
     {
         var crowd = new BlobCrowd(PeerAnswers.Blob, 1, new(PeerClient.CreateTransport(), TimeProvider.System, null));

@@ -35,7 +35,7 @@ public sealed class HubAnswersFuzzTests : IAsyncLifetime
         await _server.DisposeAsync();
     }
 
-    [Theory(Timeout = 60_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData("repo", $$"""{"id":"acme/tiny","sha":"{{Commit}}","private":false,"gated":false,"siblings":[{"rfilename":"config.json"}]}""")]
     [InlineData("tree", $$"""[{"type":"file","oid":"{{Commit}}","size":5,"path":"config.json"},{"type":"directory","oid":"{{Commit}}","size":0,"path":"onnx"},{"type":"file","oid":"{{Commit}}","size":7,"path":"onnx/m.bin","lfs":{"oid":"{{Digest}}","size":7,"pointerSize":134},"xetHash":"{{Digest}}"}]""")]
     [InlineData("commits", $$"""[{"id":"{{Commit}}","title":"x"},{"id":"{{Digest}}"}]""")]

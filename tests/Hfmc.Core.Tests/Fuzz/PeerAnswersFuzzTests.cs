@@ -34,7 +34,7 @@ public sealed class PeerAnswersFuzzTests : IAsyncLifetime
         await _server.DisposeAsync();
     }
 
-    [Theory(Timeout = 60_000)]
+    [Theory(Timeout = 120_000)]
     [MemberData(nameof(Questions))]
     public async Task A_right_answer_is_taken(string question)
     {
@@ -44,7 +44,7 @@ public sealed class PeerAnswersFuzzTests : IAsyncLifetime
         await AskAsync(exchange, TimeProvider.System);
     }
 
-    [Theory(Timeout = 60_000)]
+    [Theory(Timeout = 120_000)]
     [MemberData(nameof(Questions))]
     public async Task A_wrong_one_is_refused_and_never_a_crash(string question)
     {

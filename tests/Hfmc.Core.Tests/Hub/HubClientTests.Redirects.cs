@@ -10,7 +10,7 @@ namespace Hfmc.Core.Tests.Hub;
 
 public sealed partial class HubClientTests
 {
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_renamed_repo_is_followed_with_the_token_since_the_host_stays()
     {
         _repo.Private = true;
@@ -21,7 +21,7 @@ public sealed partial class HubClientTests
         Assert.Equal(_commit, info.Commit);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_slash_in_a_revision_is_escaped_and_files_with_odd_names_are_found()
     {
         var commit = _repo.Commit(new Dictionary<string, FileContent> { ["a b/ü+%20#?.txt"] = BytesContent.Of("odd") }, "feature/x");
@@ -35,7 +35,7 @@ public sealed partial class HubClientTests
         Assert.Equal("odd", await reader.ReadToEndAsync(Cancelled));
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task From_https_no_redirect_leads_to_http()
     {
         using var http = new HttpMessageInvoker(new Redirecting("http://cdn.example.org/x"));
@@ -46,7 +46,7 @@ public sealed partial class HubClientTests
         Assert.Contains("from https to http", error.Message);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Redirects_without_end_are_not_followed()
     {
         using var http = new HttpMessageInvoker(new Redirecting("https://hub.example.org/x"));
@@ -55,7 +55,7 @@ public sealed partial class HubClientTests
         Assert.Contains("redirects in a circle", (await Assert.ThrowsAsync<SourceException>(() => client.GetRepoAsync(Repo, Revision.Main, true, Cancelled))).Message);
     }
 
-    [Theory(Timeout = 10_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData("file:///etc/passwd")]
     [InlineData("ftp://hub.example.org/x")]
     public async Task A_redirect_to_another_kind_of_address_is_refused(string location)
@@ -66,7 +66,7 @@ public sealed partial class HubClientTests
         await Assert.ThrowsAsync<SourceException>(() => client.GetRepoAsync(Repo, Revision.Main, true, Cancelled));
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_daemon_that_asks_itself_is_told()
     {
         await using var self = await ScriptedServer.StartAsync(http =>

@@ -32,7 +32,7 @@ public sealed partial class HubClientTests : IAsyncLifetime
         await _hub.DisposeAsync();
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_listing_of_many_pages_is_read_to_its_end()
     {
         var snapshot = await Client().GetSnapshotAsync(Repo, _commit, anonymous: true, Cancelled);
@@ -41,7 +41,7 @@ public sealed partial class HubClientTests : IAsyncLifetime
         Assert.InRange(_hub.Requests.Count, 4, 6);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task The_next_page_is_asked_of_the_upstream_itself_even_when_its_link_names_another_host()
     {
         await using var mirror = await ScriptedServer.StartAsync(async http =>
@@ -58,7 +58,7 @@ public sealed partial class HubClientTests : IAsyncLifetime
         Assert.Empty(_hub.Requests);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Pages_that_lead_in_a_circle_are_refused()
     {
         await using var mirror = await ScriptedServer.StartAsync(async http =>
@@ -70,7 +70,7 @@ public sealed partial class HubClientTests : IAsyncLifetime
         await AssertLiesAsync(mirror, "twice");
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task What_it_says_of_a_repo_is_kept_without_the_list_of_files()
     {
         var text = (await Client().GetRepoAsync(Repo, Revision.Main, anonymous: true, Cancelled)).Text!;
@@ -80,7 +80,7 @@ public sealed partial class HubClientTests : IAsyncLifetime
         Assert.DoesNotContain("xet", text, StringComparison.Ordinal);
     }
 
-    [Theory(Timeout = 10_000)]
+    [Theory(Timeout = 120_000)]
     [MemberData(nameof(UnsafeNames.Wrong), MemberType = typeof(UnsafeNames))]
     public async Task Lists_that_cannot_be_right_are_refused(string names, string reason)
     {
@@ -89,7 +89,7 @@ public sealed partial class HubClientTests : IAsyncLifetime
         await AssertLiesAsync(server, reason);
     }
 
-    [Theory(Timeout = 10_000)]
+    [Theory(Timeout = 120_000)]
     [MemberData(nameof(UnsafeNames.Odd), MemberType = typeof(UnsafeNames))]
     public async Task Unsafe_names_are_put_aside(string name)
     {
@@ -101,7 +101,7 @@ public sealed partial class HubClientTests : IAsyncLifetime
         Assert.Equal([name], snapshot.Skipped);
     }
 
-    [Theory(Timeout = 10_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData("""[{"type":"file","oid":"xyz","size":1,"path":"a"}]""", "no usable id")]
     [InlineData("""[{"type":"file","size":1,"path":"a"}]""", "no usable id")]
     [InlineData("""[{"type":"file","oid":"0123456789012345678901234567890123456789","size":-1,"path":"a"}]""", "negative size")]
@@ -117,7 +117,7 @@ public sealed partial class HubClientTests : IAsyncLifetime
         await AssertLiesAsync(server, reason);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task What_is_no_file_is_passed_over()
     {
         await using var server = await ListingAsync("""[null,{"type":"directory","path":"../x"},{"type":"file","oid":"0123456789012345678901234567890123456789","size":1,"path":"a"}]"""u8.ToArray());
@@ -125,7 +125,7 @@ public sealed partial class HubClientTests : IAsyncLifetime
         Assert.Equal("a", Assert.Single((await Client(server.Endpoint).GetSnapshotAsync(Repo, _commit, true, Cancelled)).Files).Path.Text);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task An_endless_listing_is_cut_off()
     {
         await using var server = await ScriptedServer.StartAsync(async http =>
@@ -139,7 +139,7 @@ public sealed partial class HubClientTests : IAsyncLifetime
         await AssertLiesAsync(server, "more than 64 MiB");
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_repo_without_gate_is_open_and_one_with_a_gate_is_not()
     {
         Assert.Equal(new(_commit, true, null, 10), (await Client().GetRepoAsync(Repo, Revision.Main, anonymous: true, Cancelled)) with { Text = null });
@@ -147,7 +147,7 @@ public sealed partial class HubClientTests : IAsyncLifetime
         Assert.Equal(new(_commit, false, null, 10), (await Client().GetRepoAsync(Repo, Revision.Main, anonymous: true, Cancelled)) with { Text = null });
     }
 
-    [Theory(Timeout = 10_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData("{}")]
     [InlineData("""{"private":null,"gated":null}""")]
     [InlineData("""{"private":false}""")]
@@ -160,7 +160,7 @@ public sealed partial class HubClientTests : IAsyncLifetime
         Assert.Null((await Client(server.Endpoint).GetRepoAsync(Repo, Revision.Main, anonymous: true, Cancelled)).IsOpen);
     }
 
-    [Theory(Timeout = 10_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData("acme/absent", "main", HubReason.RepoNotFound)]
     [InlineData("acme/tiny", "absent", HubReason.RevisionNotFound)]
     [InlineData("acme/hidden", "main", HubReason.RepoNotFound)]
@@ -173,7 +173,7 @@ public sealed partial class HubClientTests : IAsyncLifetime
         Assert.Equal((reason, SourceFault.Missing), (refusal.Reason, refusal.Fault));
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_wrong_token_is_told_apart_from_a_missing_repo()
     {
         var refusal = await Assert.ThrowsAsync<HubRefusal>(() => Client(token: "hf_wrong").GetRepoAsync(Repo, Revision.Main, anonymous: false, Cancelled));
@@ -182,7 +182,7 @@ public sealed partial class HubClientTests : IAsyncLifetime
         Assert.DoesNotContain("hf_wrong", refusal.ToString());
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task The_bytes_of_a_gated_file_are_refused_with_the_place_where_its_terms_are()
     {
         _repo.Gated = true;

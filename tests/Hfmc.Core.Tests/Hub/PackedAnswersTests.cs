@@ -33,7 +33,7 @@ public sealed class PackedAnswersTests : IAsyncLifetime
         await _hub.DisposeAsync();
     }
 
-    [Theory(Timeout = 10_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData("gzip")]
     [InlineData("br")]
     [InlineData("deflate")]
@@ -48,7 +48,7 @@ public sealed class PackedAnswersTests : IAsyncLifetime
         Assert.True((await Client().AskAsync(new($"api/{s_repo.ApiPath}"), anonymous: true, Cancelled)).Body.Span.StartsWith("{"u8));
     }
 
-    [Theory(Timeout = 10_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData("zstd")]
     [InlineData("gzip, gzip, gzip")]
     [InlineData("br")]
@@ -62,7 +62,7 @@ public sealed class PackedAnswersTests : IAsyncLifetime
         Assert.Contains("pack", error.Message, StringComparison.Ordinal);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_list_that_becomes_endless_when_it_is_unpacked_is_cut_where_any_list_is()
     {
         await using var bomb = await BombAsync(gigabytes: 1);
@@ -74,7 +74,7 @@ public sealed class PackedAnswersTests : IAsyncLifetime
         Assert.InRange(GC.GetTotalAllocatedBytes() - before, 0, 400L << 20);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_file_that_becomes_endless_when_it_is_unpacked_is_cut_at_the_size_of_the_listing()
     {
         await using var bomb = await BombAsync(gigabytes: 1);
@@ -88,7 +88,7 @@ public sealed class PackedAnswersTests : IAsyncLifetime
         Assert.Equal(5000, taken);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_file_that_is_packed_itself_and_is_said_to_be_a_packed_answer_is_taken_as_it_is()
     {
         var packed = PackingFaults.Pack(Encoding.UTF8.GetBytes(new string('y', 5000)), "gzip");

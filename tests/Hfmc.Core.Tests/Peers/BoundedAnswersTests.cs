@@ -52,7 +52,7 @@ public sealed class BoundedAnswersTests
     public void JSON_that_is_nested_too_deeply_is_refused() => Assert.Throws<JsonException>(() =>
         JsonSerializer.Deserialize($$"""{"etags":["a"],"x":{{new string('[', 9)}}{{new string(']', 9)}}}""", PeerJson.Default.PeerBlobQuestion));
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_chunk_list_is_read_no_further_than_it_can_be_true()
     {
         await using var server = new RawServer();
@@ -68,7 +68,7 @@ public sealed class BoundedAnswersTests
         Assert.Equal(SourceFault.Lied, error.Fault);
     }
 
-    [Theory(Timeout = 30_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData("gzip")]
     [InlineData("br")]
     [InlineData("deflate")]

@@ -14,7 +14,7 @@ public sealed class BundleReaderTests
 
     static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Frames_are_read_as_they_were_written_however_they_are_cut() =>
         await Seeds.RunAsync(nameof(Frames_are_read_as_they_were_written_however_they_are_cut), 50, async random =>
         {
@@ -24,7 +24,7 @@ public sealed class BundleReaderTests
             Assert.Equal(blobs.Select(blob => (blob.ETag, Convert.ToHexString(blob.Bytes))), await ReadAsync(stream, random));
         });
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task What_is_no_bundle_is_an_error_of_the_source_and_nothing_else() =>
         await Seeds.RunAsync(nameof(What_is_no_bundle_is_an_error_of_the_source_and_nothing_else), 300, async random =>
         {
@@ -39,7 +39,7 @@ public sealed class BundleReaderTests
             }
         });
 
-    [Theory(Timeout = 10_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData(1)]
     [InlineData(39)]
     [InlineData(41)]
@@ -47,7 +47,7 @@ public sealed class BundleReaderTests
     public async Task A_name_of_another_length_is_refused(int length) =>
         Assert.Equal(SourceFault.Lied, (await Assert.ThrowsAsync<SourceException>(() => ReadAsync([(byte)length, .. new byte[300]], new(1)))).Fault);
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task More_bytes_than_a_small_blob_has_are_refused_before_they_are_read()
     {
         var frame = TestPeer.WriteFrame(BytesContent.Of("x").Sha256, []);
@@ -56,7 +56,7 @@ public sealed class BundleReaderTests
         Assert.Equal(SourceFault.Lied, (await Assert.ThrowsAsync<SourceException>(() => ReadAsync(frame, new(1)))).Fault);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Silence_ends_it()
     {
         var time = new ManualTime();
@@ -69,7 +69,7 @@ public sealed class BundleReaderTests
         Assert.Equal(SourceFault.Stalled, (await Assert.ThrowsAsync<SourceException>(() => next)).Fault);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Words_that_more_is_on_its_way_are_believed_for_a_while_and_not_for_ever()
     {
         var time = new ManualTime();
@@ -88,7 +88,7 @@ public sealed class BundleReaderTests
         Assert.True(time.GetElapsedTime(begun) > PeerProtocol.BundleSilence);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_blob_that_drips_is_given_up()
     {
         var (time, pipe, blob) = (new ManualTime(), new Pipe(), BytesContent.Of(new string('x', 1000)));

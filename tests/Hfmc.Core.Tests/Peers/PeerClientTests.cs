@@ -42,14 +42,14 @@ public sealed class PeerClientTests : IAsyncLifetime
         await _peer.DisposeAsync();
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_peer_says_who_it_is_and_is_told_who_asks()
     {
         Assert.Equal(_peer.Node.Text, (await Client.HelloAsync(_peer.Address, Cancelled)).Node);
         Assert.Contains($"{PeerClient.NodeHeader}: {_self}", _peer.Headers);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_snapshot_is_found_by_its_names_and_by_no_other()
     {
         var found = await Client.FindAsync(_peer.Address, Repo, Revision.Main, Cancelled);
@@ -59,7 +59,7 @@ public sealed class PeerClientTests : IAsyncLifetime
         Assert.Null(await Client.FindAsync(_peer.Address, Repo, Revision.Parse("other"), Cancelled));
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_peer_says_what_it_has_of_a_file_that_it_is_getting()
     {
         _peer.Twist = snapshot => snapshot with { Files = [.. snapshot.Files.Select(file => file.Size is Size ? file with { Held = false, Part = 77 } : file)] };
@@ -70,7 +70,7 @@ public sealed class PeerClientTests : IAsyncLifetime
         Assert.Equal([("weights.bin", 77L)], found.Parts.Select(part => (part.Key.Text, part.Value)));
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Only_blobs_that_were_asked_for_and_have_the_right_size_count_as_held()
     {
         var absent = new Blob(BytesContent.Of("absent").Sha256, 6);
@@ -80,7 +80,7 @@ public sealed class PeerClientTests : IAsyncLifetime
         Assert.Empty(await Client.HoldsAsync(_peer.Address, [Blob, absent], Cancelled));
     }
 
-    [Theory(Timeout = 10_000)]
+    [Theory(Timeout = 120_000)]
     [MemberData(nameof(UnsafeNames.Wrong), MemberType = typeof(UnsafeNames))]
     public async Task Lists_that_cannot_be_right_are_refused(string names, string reason)
     {
@@ -94,7 +94,7 @@ public sealed class PeerClientTests : IAsyncLifetime
         Assert.DoesNotContain(error.Message, char.IsControl);
     }
 
-    [Theory(Timeout = 10_000)]
+    [Theory(Timeout = 120_000)]
     [MemberData(nameof(UnsafeNames.Odd), MemberType = typeof(UnsafeNames))]
     public async Task Unsafe_names_are_put_aside(string name)
     {
@@ -106,7 +106,7 @@ public sealed class PeerClientTests : IAsyncLifetime
         Assert.DoesNotContain(found.Snapshot.Files, file => file.Path.Text == name);
     }
 
-    [Theory(Timeout = 10_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData("/hello", "{}")]
     [InlineData("/hello", "null")]
     [InlineData("/hello", "[]")]
@@ -138,7 +138,7 @@ public sealed class PeerClientTests : IAsyncLifetime
         Assert.Equal(SourceFault.Lied, error.Fault);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_greeting_or_an_answer_about_blobs_of_many_megabytes_is_not_read()
     {
         var many = string.Join(',', Enumerable.Repeat("\"\"", 1 << 19));
@@ -149,7 +149,7 @@ public sealed class PeerClientTests : IAsyncLifetime
         Assert.Contains("more than 1 MiB", (await Assert.ThrowsAsync<SourceException>(() => Client.HoldsAsync(_peer.Address, [Blob], Cancelled))).Message);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_peer_that_does_not_greet_is_given_up_after_two_seconds()
     {
         var (time, patience) = (new ManualTime(), TimeSpan.FromSeconds(2));
@@ -162,7 +162,7 @@ public sealed class PeerClientTests : IAsyncLifetime
         Assert.Equal(SourceFault.Stalled, (await Assert.ThrowsAsync<SourceException>(() => greeting)).Fault);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_peer_of_another_protocol_is_named_with_what_to_do()
     {
         _peer.Raw["/hello"] = $$"""{"node":"{{_peer.Node}}","version":"9.0","protocol":2,"features":[],"repos":0}""";
@@ -170,7 +170,7 @@ public sealed class PeerClientTests : IAsyncLifetime
         Assert.Contains("update the older one", (await Assert.ThrowsAsync<SourceException>(() => Client.HelloAsync(_peer.Address, Cancelled))).Message);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_busy_peer_says_when_to_come_again()
     {
         _peer.BusyFor = 3;
@@ -180,7 +180,7 @@ public sealed class PeerClientTests : IAsyncLifetime
         Assert.Equal((SourceFault.Busy, TimeSpan.FromSeconds(3)), (error.Fault, error.RetryAfter));
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task When_a_peer_dies_in_mid_blob_the_next_one_gives_the_rest()
     {
         await using var second = await TestPeer.StartAsync(Cancelled);
@@ -194,7 +194,7 @@ public sealed class PeerClientTests : IAsyncLifetime
         Assert.InRange(second.BytesServed, Size - 1_400_000, Size - 1_200_000);
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_peer_that_lies_about_the_size_is_left_out()
     {
         await using var second = await TestPeer.StartAsync(Cancelled);
@@ -205,7 +205,7 @@ public sealed class PeerClientTests : IAsyncLifetime
         Assert.Equal(Size, second.BytesServed);
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_peer_that_serves_other_bytes_is_left_out_and_named_when_it_is_the_only_one()
     {
         await using var second = await TestPeer.StartAsync(Cancelled);
@@ -218,7 +218,7 @@ public sealed class PeerClientTests : IAsyncLifetime
         Assert.Contains($"{_peer.Address}", error.Message);
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_mute_peer_is_left_for_the_next_one()
     {
         await using var second = await TestPeer.StartAsync(Cancelled);

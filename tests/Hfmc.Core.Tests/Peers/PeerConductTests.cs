@@ -23,7 +23,7 @@ public sealed class PeerConductTests : IAsyncLifetime
         await _peer.DisposeAsync();
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task After_the_second_lie_it_is_not_asked_until_its_rest_is_over()
     {
         var conduct = new Conduct(_time);

@@ -10,7 +10,7 @@ namespace Hfmc.Core.Tests.Planning;
 /// <summary>Repos that are not for everybody.</summary>
 public sealed partial class ModelEngineTests
 {
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_repo_that_becomes_gated_is_no_longer_public()
     {
         await _rig.AddAsync(All, _hub);
@@ -21,7 +21,7 @@ public sealed partial class ModelEngineTests
         Assert.Null(_rig.Records.Read(Repo, _commit)!.Public);
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task With_the_mirror_first_a_gated_repo_comes_from_the_home_of_the_token_alone()
     {
         await using var mirror = await FakeHub.StartAsync(new() { Style = HubStyle.Direct, Content = _hub.Content }, Cancelled);
@@ -35,7 +35,7 @@ public sealed partial class ModelEngineTests
         Assert.All(_hub.Requests.Where(request => request.Side is HubSide.Cdn), request => Assert.Null(request.Authorization));
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_gated_repo_without_access_is_denied_with_what_to_do()
     {
         _repo.Gated = true;

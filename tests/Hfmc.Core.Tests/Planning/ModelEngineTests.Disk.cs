@@ -13,7 +13,7 @@ public sealed partial class ModelEngineTests
 
     Caller WithoutLinks => Online with { SymlinksOff = true };
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Without_links_files_are_files_and_equal_ones_are_copies()
     {
         await _rig.AddAsync(All, WithoutLinks);
@@ -23,7 +23,7 @@ public sealed partial class ModelEngineTests
         Assert.Empty(Directory.EnumerateFiles(_rig.Folder(Repo).BlobsFolder));
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Without_links_what_is_here_is_not_fetched_again()
     {
         await _rig.AddAsync(All, WithoutLinks);
@@ -34,7 +34,7 @@ public sealed partial class ModelEngineTests
         Assert.Equal(0, _hub.BytesServed());
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Without_links_a_second_file_with_the_bytes_of_the_first_can_follow_later()
     {
         await _rig.AddAsync(All with { Files = [Config] }, WithoutLinks);
@@ -44,7 +44,7 @@ public sealed partial class ModelEngineTests
         _rig.AssertComplete(_repo, _commit, "config.json", "copy/config.json");
     }
 
-    [Theory(Timeout = 30_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData("read-only", true)]
     [InlineData("read-only", false)]
     [InlineData("full", true)]
@@ -66,7 +66,7 @@ public sealed partial class ModelEngineTests
         Assert.Equal(online ? 0 : 1, rig.Progress.Warnings.Count(warning => !warning.Contains("using what this cache has", StringComparison.Ordinal)) + (online ? 0 : 1));
     }
 
-    [Theory(Timeout = 30_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData("read-only")]
     [InlineData("full")]
     public async Task What_Python_put_on_a_disk_that_takes_nothing_more_is_a_success_too(string disk)
@@ -85,7 +85,7 @@ public sealed partial class ModelEngineTests
             Assert.Equal(_commit, (await rig.AddAsync(All, caller)).Commit);
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_branch_that_has_moved_back_to_what_is_here_is_a_success_on_a_read_only_disk_and_says_what_could_not_be_noted()
     {
         using var small = TestDisk.Mount("64m", Assert.Skip);
@@ -98,7 +98,7 @@ public sealed partial class ModelEngineTests
         Assert.Contains("could not be noted", Assert.Single(rig.Progress.Warnings));
     }
 
-    [Theory(Timeout = 30_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData(true)]
     [InlineData(false)]
     public async Task A_file_of_a_snapshot_that_is_no_link_and_has_wrong_bytes_is_replaced(bool withoutLinks)
@@ -113,7 +113,7 @@ public sealed partial class ModelEngineTests
         _rig.AssertComplete(_repo, _commit);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_disk_that_fills_up_is_an_error_of_the_disk_and_what_is_there_stays_good()
     {
         using var disk = TestDisk.Mount("64m", Assert.Skip);
@@ -134,7 +134,7 @@ public sealed partial class ModelEngineTests
         rig.AssertComplete(_repo, _commit);
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task What_cannot_fit_is_refused_before_the_first_byte()
     {
         using var disk = TestDisk.Mount("17m", Assert.Skip);
@@ -147,7 +147,7 @@ public sealed partial class ModelEngineTests
         Assert.Equal(0, _hub.BytesServed());
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_read_only_cache_is_an_error_of_the_disk_and_not_a_wait_for_another_process()
     {
         using var disk = TestDisk.Mount("64m", Assert.Skip);
@@ -167,7 +167,7 @@ public sealed partial class ModelEngineTests
         rig.AssertComplete(_repo, _commit);
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_disk_without_room_for_another_file_is_told_so()
     {
         using var disk = TestDisk.Mount("64m,nr_inodes=12", Assert.Skip);

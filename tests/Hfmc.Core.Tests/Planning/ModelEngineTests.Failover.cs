@@ -10,7 +10,7 @@ namespace Hfmc.Core.Tests.Planning;
 /// <summary>Peers first, then the mirror, then the Hub.</summary>
 public sealed partial class ModelEngineTests
 {
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_blob_goes_on_from_peer_to_peer_to_mirror_to_hub_with_each_byte_about_once()
     {
         await using var one = (await TestPeer.StartAsync(Cancelled)).Share(_repo, _commit, "main");
@@ -31,7 +31,7 @@ public sealed partial class ModelEngineTests
         Assert.InRange(one.BytesServed + two.BytesServed + mirror.BytesServed() + _hub.BytesServed(), BigSize + 2, BigSize + (1 << 20));
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Without_upstreams_a_model_comes_from_a_peer_and_is_not_taken_for_public()
     {
         await using var peer = (await TestPeer.StartAsync(Cancelled)).Share(_repo, _commit, "main");
@@ -45,7 +45,7 @@ public sealed partial class ModelEngineTests
         Assert.DoesNotContain(peer.Headers, header => header.StartsWith("Authorization", StringComparison.OrdinalIgnoreCase));
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task The_sources_that_were_ruled_out_are_not_asked()
     {
         await using var peer = (await TestPeer.StartAsync(Cancelled)).Share(_repo, _commit, "main");
@@ -59,7 +59,7 @@ public sealed partial class ModelEngineTests
         Assert.Empty(peer.Requests);
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_peer_that_lies_about_a_size_in_its_listing_ends_as_corrupt_and_publishes_nothing()
     {
         await using var peer = (await TestPeer.StartAsync(Cancelled)).Share(_repo, _commit, "main");
@@ -73,7 +73,7 @@ public sealed partial class ModelEngineTests
         Assert.All(Directory.GetFiles(_rig.Folder(Repo).BlobsFolder), blob => Assert.Equal(0, new FileInfo(blob).Length));
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Peers_that_disagree_end_the_add_with_both_names()
     {
         var other = _repo.Commit(new Dictionary<string, FileContent> { ["a.txt"] = BytesContent.Of("other") }, "dev");
@@ -87,7 +87,7 @@ public sealed partial class ModelEngineTests
         Assert.Contains($"{two.Address}", error.Message);
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Bits_that_a_peer_flips_are_fetched_from_the_hub()
     {
         await using var peer = (await TestPeer.StartAsync(Cancelled)).Share(_repo, _commit, "main");
@@ -100,7 +100,7 @@ public sealed partial class ModelEngineTests
         Assert.Equal(BigSize + 2, _rig.Progress.From(SourceKind.Hub));
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Upstreams_that_serve_wrong_bytes_leave_nothing_that_looks_right()
     {
         _hub.Faults.Add(new Fault(FaultKind.FlippedBit, 1));

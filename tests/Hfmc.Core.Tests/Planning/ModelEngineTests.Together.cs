@@ -9,7 +9,7 @@ namespace Hfmc.Core.Tests.Planning;
 /// <summary>Requests that meet, are cut off, or wait for somebody else.</summary>
 public sealed partial class ModelEngineTests
 {
-    [Theory(Timeout = 30_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData(false)]
     [InlineData(true)]
     public async Task Two_requests_at_once_cost_one_copy(bool asTwoProcesses)
@@ -23,7 +23,7 @@ public sealed partial class ModelEngineTests
         Assert.Equal(BigSize, _hub.BytesServed(Big.Sha256));
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Two_repos_that_share_a_blob_fetch_it_once_at_the_same_time()
     {
         var other = _hub.Add("acme/other");
@@ -37,7 +37,7 @@ public sealed partial class ModelEngineTests
         Assert.Equal(BigSize, _hub.BytesServed(Big.Sha256));
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_cancelled_add_leaves_a_journal_and_the_next_one_fetches_the_rest()
     {
         using var cancel = CancellationTokenSource.CreateLinkedTokenSource(Cancelled);
@@ -57,7 +57,7 @@ public sealed partial class ModelEngineTests
         Assert.Equal(BigSize + 2, _rig.Progress.From(SourceKind.Disk) + _rig.Progress.From(SourceKind.Hub));
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task What_an_interrupted_add_put_there_is_known_as_ours()
     {
         _hub.Faults.Add(new Fault(FaultKind.WrongETag) { Path = "weights/model.bin" });
@@ -70,7 +70,7 @@ public sealed partial class ModelEngineTests
         Assert.All(_rig.Records.Read(Repo, _commit)!.Files, file => Assert.True(file.Ours, file.File.Path.Text));
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_lock_that_Python_holds_delays_publishing_by_five_seconds_at_most()
     {
         var path = _rig.Folder(Repo).LockFile(Big.Sha256);

@@ -48,7 +48,7 @@ public sealed partial class ModelEngineTests : IAsyncLifetime
         await _hub.DisposeAsync();
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_public_repo_is_laid_out_as_Python_does_and_recorded_as_public()
     {
         var result = await _rig.AddAsync(All, _hub);
@@ -65,7 +65,7 @@ public sealed partial class ModelEngineTests : IAsyncLifetime
         Assert.All(record.Files, file => Assert.True(file.Ours));
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task What_is_here_is_not_fetched_again()
     {
         await _rig.AddAsync(All, _hub);
@@ -78,7 +78,7 @@ public sealed partial class ModelEngineTests : IAsyncLifetime
         Assert.Equal(again.Plan.Bytes, _rig.Progress.From(SourceKind.Disk));
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Force_fetches_again()
     {
         await _rig.AddAsync(All, _hub);
@@ -90,7 +90,7 @@ public sealed partial class ModelEngineTests : IAsyncLifetime
         _rig.AssertComplete(_repo, _commit);
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task One_file_is_one_file_and_its_path_is_the_result()
     {
         var result = await _rig.AddAsync(All with { Files = [FilePath.Parse("weights/model.bin")] }, _hub);
@@ -99,7 +99,7 @@ public sealed partial class ModelEngineTests : IAsyncLifetime
         _rig.AssertComplete(_repo, _commit, "weights/model.bin");
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task An_unknown_file_is_named_with_what_is_like_it()
     {
         var error = await Assert.ThrowsAsync<NotFoundException>(() => _rig.AddAsync(All with { Files = [FilePath.Parse("model.bin")] }, _hub));
@@ -107,7 +107,7 @@ public sealed partial class ModelEngineTests : IAsyncLifetime
         Assert.Contains("weights/model.bin", error.Message);
     }
 
-    [Theory(Timeout = 30_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData("*.json", null, new[] { "config.json", "copy/config.json" })]
     [InlineData("weights/", null, new[] { "weights/empty", "weights/model.bin" })]
     [InlineData(null, "w*", new[] { "config.json", "copy/config.json" })]
@@ -119,11 +119,11 @@ public sealed partial class ModelEngineTests : IAsyncLifetime
         _rig.AssertComplete(_repo, _commit, expected);
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Patterns_that_fit_nothing_are_an_error() =>
         await Assert.ThrowsAsync<NotFoundException>(() => _rig.AddAsync(All with { Include = ["*.onnx"] }, _hub));
 
-    [Theory(Timeout = 30_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData("dev")]
     [InlineData("v1.0")]
     [InlineData("refs/pr/1")]
@@ -138,7 +138,7 @@ public sealed partial class ModelEngineTests : IAsyncLifetime
         Assert.Equal(other.Text, File.ReadAllText(_rig.Folder(Repo).RefFile(Revision.Parse(name))));
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_commit_needs_no_ref_and_once_it_is_here_no_question_either()
     {
         await _rig.AddAsync(All with { Revision = Revision.Parse(_commit.Text) }, _hub);
@@ -151,7 +151,7 @@ public sealed partial class ModelEngineTests : IAsyncLifetime
         Assert.Empty(_hub.Requests);
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task An_empty_repo_leaves_a_snapshot_folder_and_a_ref()
     {
         var commit = _hub.Add("acme/empty").Commit(new Dictionary<string, byte[]>());
@@ -162,7 +162,7 @@ public sealed partial class ModelEngineTests : IAsyncLifetime
         Assert.Equal(commit, _rig.Folder(RepoId.Parse("acme/empty")).ResolveRef(Revision.Main));
     }
 
-    [Theory(Timeout = 30_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData("acme/absent", "main")]
     [InlineData("acme/tiny", "absent")]
     public async Task An_unknown_repo_or_revision_leaves_nothing(string repo, string revision)
@@ -172,7 +172,7 @@ public sealed partial class ModelEngineTests : IAsyncLifetime
         Assert.Empty(_rig.Cache.Repos());
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_blob_that_another_repo_has_is_taken_from_disk()
     {
         await _rig.AddAsync(All, _hub);
@@ -187,7 +187,7 @@ public sealed partial class ModelEngineTests : IAsyncLifetime
         _rig.AssertComplete(other, commit);
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_blob_of_the_right_size_and_wrong_bytes_is_noticed_and_replaced()
     {
         var blob = _rig.Folder(Repo).BlobFile(Big.Sha256);
@@ -199,7 +199,7 @@ public sealed partial class ModelEngineTests : IAsyncLifetime
         _rig.AssertComplete(_repo, _commit);
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Wrong_bytes_in_a_complete_snapshot_are_replaced_even_when_a_commit_is_asked_for()
     {
         await PutAsPythonDoesAsync();
@@ -210,7 +210,7 @@ public sealed partial class ModelEngineTests : IAsyncLifetime
         _rig.AssertComplete(_repo, _commit);
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Offline_a_model_that_is_here_is_a_success()
     {
         await _rig.AddAsync(All, _hub);
@@ -222,7 +222,7 @@ public sealed partial class ModelEngineTests : IAsyncLifetime
         Assert.NotNull(_rig.Records.Read(Repo, _commit)!.Public);
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Offline_a_model_that_is_not_here_in_whole_is_an_error()
     {
         await _rig.AddAsync(All with { Include = ["*.json"] }, _hub);

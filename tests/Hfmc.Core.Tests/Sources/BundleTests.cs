@@ -39,7 +39,7 @@ public sealed class BundleTests : IAsyncLifetime
         await _peer.DisposeAsync();
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Hundreds_come_with_a_few_requests_and_each_is_what_was_asked_for()
     {
         var targets = await Task.WhenAll(Files.Select(async file =>
@@ -55,7 +55,7 @@ public sealed class BundleTests : IAsyncLifetime
         Assert.All(_peer.Bundles, names => Assert.True(names <= PeerProtocol.MostBundled));
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task What_the_peer_does_not_have_is_missing_and_the_rest_comes()
     {
         var absent = new MemoryBlob(BytesContent.Of("absent").Blob());
@@ -67,7 +67,7 @@ public sealed class BundleTests : IAsyncLifetime
         Assert.False(_bundles.HasFailed(_peer.Address));
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_peer_that_falls_silent_has_failed_for_all_that_waited_and_is_not_counted_on_again()
     {
         _peer.Withheld.Add(Files[1].Sha256);
@@ -79,7 +79,7 @@ public sealed class BundleTests : IAsyncLifetime
         Assert.Null(_bundles.Source(_peer.Address, Files[2].Blob()));
     }
 
-    [Theory(Timeout = 30_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData("another name")]
     [InlineData("another length")]
     [InlineData("broken off")]
@@ -98,7 +98,7 @@ public sealed class BundleTests : IAsyncLifetime
         Assert.True(_bundles.HasFailed(_peer.Address));
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task One_that_is_cancelled_does_not_disturb_the_others()
     {
         _peer.Withheld.Add(Files[1].Sha256);
@@ -112,7 +112,7 @@ public sealed class BundleTests : IAsyncLifetime
         await ReadAsync(new(Files[2].Blob()));
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_transfer_that_waits_for_a_bundle_takes_no_place_and_goes_on_upstream_when_it_does_not_come()
     {
         _peer.Withheld.Add(Files[1].Sha256);

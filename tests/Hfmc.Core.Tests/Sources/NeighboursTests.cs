@@ -24,7 +24,7 @@ public sealed class NeighboursTests : IAsyncLifetime
         await _two.DisposeAsync();
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Peers_that_do_not_answer_are_left_out_and_named()
     {
         (_two.IsMute, _time) = (true, TimeProvider.System);
@@ -35,7 +35,7 @@ public sealed class NeighboursTests : IAsyncLifetime
         Assert.Equal([_two.Address], neighbours.Silent);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_mute_peer_holds_up_nobody_once_another_has_answered()
     {
         var (patience, time) = (TimeSpan.FromSeconds(1), new ManualTime());
@@ -49,10 +49,10 @@ public sealed class NeighboursTests : IAsyncLifetime
         Assert.Equal([_two.Address], (await greeting).Silent);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task This_node_itself_is_left_out() => Assert.Equal([_two.Address], (await GreetAsync(self: _one.Node.Text)).Alive);
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task One_node_behind_two_addresses_counts_once()
     {
         var neighbours = await Neighbours.GreetAsync(
@@ -61,7 +61,7 @@ public sealed class NeighboursTests : IAsyncLifetime
         Assert.Single(neighbours.Alive);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Peers_that_agree_are_one_answer()
     {
         var commit = CommitOf("a");
@@ -71,7 +71,7 @@ public sealed class NeighboursTests : IAsyncLifetime
         Assert.Equal(commit, (await FindAsync())!.Commit);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Peers_that_name_different_commits_are_an_error_that_names_both()
     {
         var (old, young) = (CommitOf("old"), CommitOf("young"));
@@ -84,7 +84,7 @@ public sealed class NeighboursTests : IAsyncLifetime
             Assert.Contains(part, error.Message);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Peers_that_name_different_files_for_one_commit_are_an_error_that_names_both()
     {
         var commit = CommitOf("a");
@@ -97,7 +97,7 @@ public sealed class NeighboursTests : IAsyncLifetime
         Assert.Contains($"{_two.Address}", error.Message);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_peer_with_an_impossible_listing_does_not_silence_the_others()
     {
         var commit = CommitOf("a");
@@ -107,7 +107,7 @@ public sealed class NeighboursTests : IAsyncLifetime
         Assert.Equal(commit, (await FindAsync())!.Commit);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Who_holds_a_blob_is_known_by_its_size_too()
     {
         var commit = CommitOf("a");

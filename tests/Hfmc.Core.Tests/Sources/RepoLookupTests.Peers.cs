@@ -11,7 +11,7 @@ namespace Hfmc.Core.Tests.Sources;
 
 public sealed partial class RepoLookupTests
 {
-    [Fact(Timeout = 20_000)]
+    [Fact(Timeout = 120_000)]
     public async Task When_no_upstream_answers_the_peers_are_asked()
     {
         await using var peer = await TestPeer.StartAsync(Cancelled);
@@ -25,7 +25,7 @@ public sealed partial class RepoLookupTests
         Assert.Equal((commit, false, ListingOrigin.Peers), (listing.Snapshot.Commit, listing.IsPublic, listing.Origin));
     }
 
-    [Fact(Timeout = 20_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_repo_that_no_upstream_knows_may_be_known_to_a_peer()
     {
         await using var peer = await TestPeer.StartAsync(Cancelled);
@@ -39,7 +39,7 @@ public sealed partial class RepoLookupTests
         Assert.Empty(listing.Hubs);
     }
 
-    [Fact(Timeout = 20_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_revision_that_an_upstream_denies_is_not_taken_from_peers()
     {
         await using var peer = await TestPeer.StartAsync(Cancelled);
@@ -48,7 +48,7 @@ public sealed partial class RepoLookupTests
         await Assert.ThrowsAsync<NotFoundException>(() => FindAsync(revision: "old", peers: [peer]));
     }
 
-    [Fact(Timeout = 20_000)]
+    [Fact(Timeout = 120_000)]
     public async Task What_a_peer_said_wrong_is_part_of_the_error()
     {
         await using var peer = await TestPeer.StartAsync(Cancelled);

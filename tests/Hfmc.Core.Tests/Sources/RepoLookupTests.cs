@@ -34,7 +34,7 @@ public sealed partial class RepoLookupTests : IAsyncLifetime
         await _home.DisposeAsync();
     }
 
-    [Fact(Timeout = 20_000)]
+    [Fact(Timeout = 120_000)]
     public async Task The_first_yes_counts_and_the_others_are_not_asked()
     {
         var commit = Publish(_mirror);
@@ -47,7 +47,7 @@ public sealed partial class RepoLookupTests : IAsyncLifetime
         Assert.Empty(_home.Requests);
     }
 
-    [Fact(Timeout = 20_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_repo_that_the_mirror_does_not_know_comes_from_the_home_and_its_bytes_too()
     {
         var commit = Publish(_home);
@@ -58,7 +58,7 @@ public sealed partial class RepoLookupTests : IAsyncLifetime
         Assert.Equal([SourceKind.Hub], listing.Hubs.Select(hub => hub.Upstream.Kind));
     }
 
-    [Fact(Timeout = 20_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_private_repo_is_found_with_the_token_at_its_home_and_the_mirror_never_sees_it()
     {
         var commit = Publish(_home, repo => repo.Allow(Token).Private = true);
@@ -70,7 +70,7 @@ public sealed partial class RepoLookupTests : IAsyncLifetime
         Assert.All(_mirror.Requests, request => Assert.Null(request.Authorization));
     }
 
-    [Fact(Timeout = 20_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_repo_that_only_a_token_opens_is_never_public_even_when_the_hub_forgets_to_say_so()
     {
         await using var home = await ScriptedServer.StartAsync(async http =>
@@ -88,7 +88,7 @@ public sealed partial class RepoLookupTests : IAsyncLifetime
         Assert.False((await FindAsync([Client(home.Endpoint, SourceKind.Hub, Token)])).IsPublic);
     }
 
-    [Fact(Timeout = 20_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_gated_repo_is_listed_but_is_not_public()
     {
         Publish(_mirror, repo => repo.Gated = true);
@@ -96,11 +96,11 @@ public sealed partial class RepoLookupTests : IAsyncLifetime
         Assert.False((await FindAsync()).IsPublic);
     }
 
-    [Fact(Timeout = 20_000)]
+    [Fact(Timeout = 120_000)]
     public async Task What_nobody_knows_is_not_found() =>
         Assert.Contains("acme/tiny", (await Assert.ThrowsAsync<NotFoundException>(() => FindAsync())).Message);
 
-    [Fact(Timeout = 20_000)]
+    [Fact(Timeout = 120_000)]
     public async Task An_unknown_revision_is_named()
     {
         Publish(_home);
@@ -111,7 +111,7 @@ public sealed partial class RepoLookupTests : IAsyncLifetime
         Assert.Contains("no revision v9", error.Message);
     }
 
-    [Theory(Timeout = 20_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData(401)]
     [InlineData(403)]
     [InlineData(451)]
@@ -122,7 +122,7 @@ public sealed partial class RepoLookupTests : IAsyncLifetime
         await Assert.ThrowsAsync<NotFoundException>(() => FindAsync([Client(mirror.Endpoint, SourceKind.Mirror), Home()]));
     }
 
-    [Theory(Timeout = 20_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData(401)]
     [InlineData(403)]
     [InlineData(404)]
@@ -134,7 +134,7 @@ public sealed partial class RepoLookupTests : IAsyncLifetime
         await Assert.ThrowsAsync<OfflineException>(() => FindAsync([Client(mirror.Endpoint, SourceKind.Mirror), Home()]));
     }
 
-    [Fact(Timeout = 20_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_home_that_knows_no_such_repo_is_believed_although_the_mirror_is_down()
     {
         await _mirror.StopAsync();
@@ -146,7 +146,7 @@ public sealed partial class RepoLookupTests : IAsyncLifetime
         Assert.InRange(_time.GetElapsedTime(begun).TotalSeconds, 0, 25);
     }
 
-    [Fact(Timeout = 20_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_short_commit_is_looked_for_in_the_history()
     {
         var commit = Publish(_home);
@@ -155,7 +155,7 @@ public sealed partial class RepoLookupTests : IAsyncLifetime
         await Assert.ThrowsAsync<NotFoundException>(() => FindAsync([Home()], revision: "0123456"));
     }
 
-    [Fact(Timeout = 20_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_token_that_is_no_good_does_not_stand_in_the_way_of_a_public_repo()
     {
         var commit = Publish(_home);
@@ -166,7 +166,7 @@ public sealed partial class RepoLookupTests : IAsyncLifetime
         Assert.Contains("does not accept the token", Assert.Single(_warnings));
     }
 
-    [Fact(Timeout = 20_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Trouble_that_passes_is_waited_for()
     {
         var commit = Publish(_home);
@@ -175,7 +175,7 @@ public sealed partial class RepoLookupTests : IAsyncLifetime
         Assert.Equal(commit, (await FindAsync([Home()])).Snapshot.Commit);
     }
 
-    [Fact(Timeout = 20_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Trouble_that_does_not_pass_ends_after_thirty_seconds()
     {
         var begun = _time.GetTimestamp();
@@ -187,7 +187,7 @@ public sealed partial class RepoLookupTests : IAsyncLifetime
         Assert.InRange(fault.Strikes, 3, 9);
     }
 
-    [Fact(Timeout = 20_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_limit_is_waited_for_even_while_another_upstream_is_asked_again_and_again()
     {
         var begun = _time.GetTimestamp();
@@ -201,7 +201,7 @@ public sealed partial class RepoLookupTests : IAsyncLifetime
         Assert.InRange(_time.GetElapsedTime(begun), TimeSpan.FromSeconds(12), TimeSpan.FromSeconds(60));
     }
 
-    [Fact(Timeout = 20_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Come_back_at_once_is_no_reason_to_ask_without_end()
     {
         var asked = 0;

@@ -39,7 +39,7 @@ public sealed class UpstreamMannersTests : IAsyncLifetime
         }
     }
 
-    [Theory(Timeout = 30_000)]
+    [Theory(Timeout = 120_000)]
     [MemberData(nameof(Rangeless))]
     public async Task An_upstream_that_keeps_no_ranges_is_asked_for_the_whole_file_and_remembered(FaultKind kind, string? detail, HubStyle style)
     {
@@ -55,7 +55,7 @@ public sealed class UpstreamMannersTests : IAsyncLifetime
         Assert.Equal(ranged, Ranged(hub));
     }
 
-    [Theory(Timeout = 30_000)]
+    [Theory(Timeout = 120_000)]
     [MemberData(nameof(Rangeless))]
     public async Task What_is_here_stays_when_the_rest_comes_with_a_whole_file(FaultKind kind, string? detail, HubStyle style)
     {
@@ -70,7 +70,7 @@ public sealed class UpstreamMannersTests : IAsyncLifetime
         Assert.Equal(Size - 3 * MiB - 1000, _rig.Progress.From(SourceKind.Hub));
     }
 
-    [Theory(Timeout = 30_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData(10)]
     [InlineData(MiB)]
     public async Task A_range_that_ends_in_order_and_too_early_every_time_is_asked_for_as_a_whole_file(long missing)
@@ -83,7 +83,7 @@ public sealed class UpstreamMannersTests : IAsyncLifetime
         Assert.InRange(hub.Requests.Count, 2, 40);
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_part_of_the_range_is_taken_and_the_rest_asked_for()
     {
         var hub = await _rig.HubAsync(new() { Style = HubStyle.Direct });
@@ -96,7 +96,7 @@ public sealed class UpstreamMannersTests : IAsyncLifetime
         Assert.Equal(Size, await TransferRig.ServedAsync(hub));
     }
 
-    [Theory(Timeout = 30_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData("bytes {first}-{last}/*")]
     [InlineData("bytes {first}-{last}/{size}")]
     public async Task A_range_without_the_files_size_is_a_range(string said)
@@ -109,7 +109,7 @@ public sealed class UpstreamMannersTests : IAsyncLifetime
         Assert.All(hub.Requests, request => Assert.NotNull(request.Range));
     }
 
-    [Theory(Timeout = 30_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData("bytes {first}-{last}/77")]
     [InlineData("bytes 5-{last}/{size}")]
     [InlineData("bytes */77")]
@@ -123,7 +123,7 @@ public sealed class UpstreamMannersTests : IAsyncLifetime
         Assert.Contains("instead of", error.Message, StringComparison.Ordinal);
     }
 
-    [Theory(Timeout = 30_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData("gzip", HubStyle.Direct, false)]
     [InlineData("x-gzip", HubStyle.Direct, false)]
     [InlineData("br", HubStyle.Direct, false)]
@@ -142,7 +142,7 @@ public sealed class UpstreamMannersTests : IAsyncLifetime
         await _rig.RunAsync(hub);
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task What_cannot_be_unpacked_is_the_sources_fault()
     {
         var hub = await _rig.HubAsync(new() { Style = HubStyle.Direct });
@@ -153,7 +153,7 @@ public sealed class UpstreamMannersTests : IAsyncLifetime
         Assert.Contains("cannot be unpacked", error.Message, StringComparison.Ordinal);
     }
 
-    [Theory(Timeout = 30_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData("aws-chunked")]
     [InlineData("identity")]
     public async Task A_coding_that_packs_nothing_is_taken_as_it_is(string coding)
@@ -164,7 +164,7 @@ public sealed class UpstreamMannersTests : IAsyncLifetime
         await _rig.RunAsync(hub);
     }
 
-    [Theory(Timeout = 30_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData(FaultKind.IgnoreRange)]
     [InlineData(FaultKind.NoContentRange)]
     public async Task A_swarm_reads_an_upstream_without_ranges_from_end_to_end_and_once(FaultKind kind)
@@ -181,7 +181,7 @@ public sealed class UpstreamMannersTests : IAsyncLifetime
         Assert.InRange(hub.Requests.Count, 1, 9);
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Bytes_that_are_here_already_are_no_sign_of_life_to_a_swarm_either()
     {
         var time = new ManualTime();

@@ -7,7 +7,7 @@ namespace Hfmc.Core.Tests.Sources;
 /// <summary>Where the links of an upstream lead, and what goes along.</summary>
 public sealed partial class UpstreamTransferTests
 {
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task An_expired_link_is_renewed_in_mid_blob()
     {
         _hub.Faults.Add(new Fault(FaultKind.CloseAfter, 500_000) { Side = HubSide.Cdn, Times = 2 });
@@ -19,7 +19,7 @@ public sealed partial class UpstreamTransferTests
         Assert.InRange(await TransferRig.ServedAsync(_hub), Size, Size + 2 * MiB);
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_link_is_used_again_for_later_ranges()
     {
         await _rig.RunAsync(_hub);
@@ -33,7 +33,7 @@ public sealed partial class UpstreamTransferTests
         Assert.InRange(_hub.Requests.Count(request => request.Side is HubSide.Cdn), 20, 1000);
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_redirect_to_another_host_is_followed_without_the_token()
     {
         var other = await _rig.HubAsync(new() { Style = HubStyle.Direct });
@@ -48,7 +48,7 @@ public sealed partial class UpstreamTransferTests
         Assert.All(other.Requests, request => Assert.Null(request.Authorization));
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task The_token_is_not_sent_to_the_storage_host()
     {
         _hub.AddUser("hf_secret", "someone");
@@ -60,7 +60,7 @@ public sealed partial class UpstreamTransferTests
         Assert.All(byToken[HubSide.Cdn], Assert.Null);
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_mirror_that_turns_callers_away_is_left_for_the_next_upstream_and_not_followed()
     {
         var stranger = await _rig.HubAsync();

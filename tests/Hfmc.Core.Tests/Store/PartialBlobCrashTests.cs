@@ -32,7 +32,7 @@ public sealed class PartialBlobCrashTests
         PowerCut,
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Nothing_that_a_crash_leaves_makes_a_partial_claim_bytes_that_are_not_there() =>
         await Seeds.RunAsync(nameof(Nothing_that_a_crash_leaves_makes_a_partial_claim_bytes_that_are_not_there), 60, async random =>
         {

@@ -88,7 +88,7 @@ public sealed class PartialBlobTests : IDisposable
         Assert.Equal(Content.ToArray(1000, 1500), File.ReadAllBytes(partial.Paths.Bytes)[1000..]);
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_digest_is_of_the_bytes_in_the_file_even_when_two_sources_send_different_ones_at_once()
     {
         const int piece = 4000;

@@ -11,7 +11,7 @@ public sealed class VolumeSyncTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task The_first_file_waits_for_nobody_and_those_soon_after_share_one_sync()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "elsewhere each file is synced");

@@ -16,7 +16,7 @@ public sealed class BlobTransferTests
 
     static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task The_next_source_goes_on_from_the_byte_where_the_first_stopped()
     {
         var first = new FakeSource("first", (range, sink, _) =>
@@ -32,7 +32,7 @@ public sealed class BlobTransferTests
         Assert.Equal(new ByteRange(60_000, Size), asked);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task After_a_mix_that_disagrees_one_source_alone_fills_the_blob_so_that_the_right_one_is_blamed()
     {
         var half = new FakeSource("half", (range, sink, _) =>
@@ -47,7 +47,7 @@ public sealed class BlobTransferTests
         Assert.True(honest.Reads >= 1);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_source_that_lies_is_asked_twice_and_then_left_out()
     {
         var liar = new FakeSource("liar", (range, sink, _) => Task.FromResult(sink.Write(range.Start, new byte[range.Length])));
@@ -59,10 +59,10 @@ public sealed class BlobTransferTests
         Assert.True(liar.Forgotten >= 2);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task An_empty_blob_needs_no_source() => await RunAsync(new(new BytesContent([]).GitSha1, 0), []);
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task An_empty_blob_with_the_name_of_another_is_corrupt_and_not_tried_for_ever()
     {
         var source = new FakeSource("hub");
@@ -73,11 +73,11 @@ public sealed class BlobTransferTests
         Assert.Equal(0, source.Reads);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Without_any_source_the_error_says_so() =>
         Assert.Contains("no source has it", (await Assert.ThrowsAsync<OfflineException>(() => RunAsync(new(Content.Sha256, Size), []))).Message);
 
-    [Theory(Timeout = 10_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData(SourceFault.Missing, FailureKind.NotFound)]
     [InlineData(SourceFault.Denied, FailureKind.Denied)]
     [InlineData(SourceFault.WrongBytes, FailureKind.Corrupt)]
@@ -93,7 +93,7 @@ public sealed class BlobTransferTests
         Assert.Contains("hub said no", error.Message);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Cancelling_ends_a_wait_for_a_resting_source()
     {
         using var cancel = CancellationTokenSource.CreateLinkedTokenSource(Cancelled);
@@ -107,7 +107,7 @@ public sealed class BlobTransferTests
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Silence_longer_than_the_patience_is_the_end()
     {
         var time = new ManualTime();
@@ -124,7 +124,7 @@ public sealed class BlobTransferTests
         Assert.InRange(source.Reads, 7, 16);
     }
 
-    [Theory(Timeout = 10_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData(40_000)]
     [InlineData(20)]
     public async Task Bytes_that_are_here_already_are_no_sign_of_life(int length)

@@ -10,7 +10,7 @@ public sealed class BoundedBodyTests
 
     readonly ManualTime _time = new();
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task An_answer_that_drips_is_given_up()
     {
         var reading = ReadAsync(new Pausing(_time, step: 1, length: 1000));
@@ -21,7 +21,7 @@ public sealed class BoundedBodyTests
         Assert.True(_time.GetElapsedTime(0) <= 3 * s_pause, "it was waited for longer than its few bytes were worth");
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task An_answer_over_a_slow_line_is_read_to_its_end()
     {
         var reading = ReadAsync(new Pausing(_time, step: 60_000, length: 600_000));

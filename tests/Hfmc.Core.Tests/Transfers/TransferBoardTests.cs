@@ -15,7 +15,7 @@ public sealed class TransferBoardTests
 
     static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Two_requests_for_one_blob_are_one_transfer()
     {
         var (first, second) = (JoinAsync(Cancelled), JoinAsync(Cancelled));
@@ -28,7 +28,7 @@ public sealed class TransferBoardTests
         Assert.Empty(_board.Current);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Who_cancels_leaves_the_transfer_to_the_others()
     {
         using var cancel = new CancellationTokenSource();
@@ -41,7 +41,7 @@ public sealed class TransferBoardTests
         Assert.Equal("here", await second.Result);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task The_last_to_cancel_ends_the_transfer_and_waits_for_its_end()
     {
         using var cancel = new CancellationTokenSource();
@@ -54,7 +54,7 @@ public sealed class TransferBoardTests
         Assert.True(_ended);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_request_whose_companion_failed_tries_with_its_own_sources()
     {
         var first = JoinAsync(Cancelled);

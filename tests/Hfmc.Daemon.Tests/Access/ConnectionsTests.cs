@@ -14,7 +14,7 @@ namespace Hfmc.Daemon.Tests.Access;
 /// <summary>Who holds connections and says nothing, or comes as somebody else.</summary>
 public sealed class ConnectionsTests : DaemonTest
 {
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_flood_from_one_address_keeps_nobody_else_out_and_the_owner_keeps_control()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "all of 127.0.0.0/8 is this machine on Linux only");
@@ -31,7 +31,7 @@ public sealed class ConnectionsTests : DaemonTest
         flood.ForEach(socket => socket.Dispose());
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Who_is_denied_at_run_time_is_denied_from_the_next_request_on()
     {
         Assert.Equal(HttpStatusCode.OK, (await Daemon.GetAsync("/peer/v1/hello")).StatusCode);
@@ -55,7 +55,7 @@ public sealed class ConnectionsTests : DaemonTest
         }
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Another_user_gets_nothing_over_the_socket_though_every_folder_is_open_to_him()
     {
         if (!OperatingSystem.IsLinux() || !Environment.IsPrivilegedProcess || !File.Exists("/usr/bin/setpriv") || !File.Exists("/usr/bin/curl"))
@@ -104,7 +104,7 @@ public sealed class SilentConnectionsTests
 {
     static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_connection_that_says_nothing_is_closed()
     {
         var time = new ManualTime();
@@ -123,7 +123,7 @@ public sealed class SilentConnectionsTests
         Assert.Equal(0, await closed);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Readers_who_take_nothing_lose_their_places()
     {
         await using var daemon = await DaemonRig.StartAsync(slowestReader: (16 << 20, TimeSpan.FromSeconds(1.1)));

@@ -7,7 +7,7 @@ namespace Hfmc.Daemon.Tests.Access;
 
 public sealed class GoneCallersTests : DaemonTest
 {
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Who_leaves_in_the_middle_of_a_question_is_no_error_in_the_log()
     {
         for (var caller = 0; caller < 50; caller++)

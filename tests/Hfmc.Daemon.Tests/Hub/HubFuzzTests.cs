@@ -18,7 +18,7 @@ public sealed class HubFuzzTests : HubTest
         "resolve", "raw", "tree", "refs", "revision", "HEAD", "api", "models", "kernels", "resolve-cache", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", " ", "\t", ":", "\\", "@", "http://x/",
     ];
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task No_question_brings_the_daemon_off_its_way()
     {
         var random = new Random(0);

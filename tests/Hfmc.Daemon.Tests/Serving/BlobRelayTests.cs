@@ -31,7 +31,7 @@ public sealed class BlobRelayTests : IAsyncLifetime
         _folder.Dispose();
     }
 
-    [Theory(Timeout = 30_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData(true)]
     [InlineData(false)]
     public async Task Who_waits_in_vain_is_cut_off_and_that_is_no_error_of_the_daemon(bool hasGone)
@@ -58,7 +58,7 @@ public sealed class BlobRelayTests : IAsyncLifetime
         Assert.Equal(0, _sender.Open.Count);
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task So_many_wait_for_bytes_at_one_time_and_no_more()
     {
         var live = new LiveBlob(_blob, new());

@@ -24,7 +24,7 @@ public sealed class BundleAnswerTests : DaemonTest
     readonly SmallBook _book = new();
     readonly ManualTime _time = new();
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task What_is_here_and_public_comes_in_one_answer_and_the_rest_is_left_out()
     {
         PutAll();
@@ -37,7 +37,7 @@ public sealed class BundleAnswerTests : DaemonTest
         Assert.Equal(Frames(Small), await answer.Content.ReadAsByteArrayAsync(Cancelled));
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Questions_are_bounded_and_name_blobs()
     {
         PutAll();
@@ -49,11 +49,11 @@ public sealed class BundleAnswerTests : DaemonTest
         Assert.Equal(HttpStatusCode.BadRequest, (await Daemon.Http.PostAsync(new Uri("/peer/v1/bundle", UriKind.Relative), new StringContent("[]"), Cancelled)).StatusCode);
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task The_greeting_says_that_bundles_are_sent() =>
         Assert.Contains(PeerProtocol.BundleFeature, await Daemon.Http.GetStringAsync(new Uri("/peer/v1/hello", UriKind.Relative), Cancelled));
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_blob_under_way_is_sent_when_it_has_come()
     {
         PutAll();
@@ -71,7 +71,7 @@ public sealed class BundleAnswerTests : DaemonTest
         Assert.Equal(Frames([Small[1], Small[2], Small[0]]), answer.Bytes);
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task It_ends_when_nothing_comes_for_a_while()
     {
         PutAll();
@@ -89,7 +89,7 @@ public sealed class BundleAnswerTests : DaemonTest
         Assert.Equal(Frames([Small[0]]), answer.Bytes);
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task It_ends_at_once_when_the_add_does_that_would_have_brought_the_rest()
     {
         PutAll();
@@ -103,7 +103,7 @@ public sealed class BundleAnswerTests : DaemonTest
         await sending.WaitAsync(PeerProtocol.BundleSilence / 2, Cancelled);
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task So_many_bundles_are_open_at_one_time_and_no_more()
     {
         PutAll();

@@ -19,7 +19,7 @@ public sealed class ComplaintsTests : DaemonTest
     readonly TaskCompletionSource<bool> _verdict = new(TaskCreationOptions.RunContinuationsAsynchronously);
     int _asked;
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task So_many_are_looked_into_at_one_time_and_no_more()
     {
         Daemon.Put("acme/tiny", isPublic: true, ("file", Content));

@@ -11,7 +11,7 @@ public sealed class ForeignLinksTests : DaemonTest
 {
     static readonly BytesContent s_model = BytesContent.Of("a model of this size"), s_private = BytesContent.Of("a secret of its size");
 
-    [Theory(Timeout = 60_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData("65534", HttpStatusCode.NotFound)]
     [InlineData("0", HttpStatusCode.OK)]
     public async Task A_link_of_another_user_in_the_place_of_a_blob_is_not_followed_and_one_of_the_owner_is(string owner, HttpStatusCode status)

@@ -15,7 +15,7 @@ public sealed class LimitsTests : DaemonTest
 
     static string Address => $"/peer/v1/blobs/{Weights.Sha256}";
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_limit_holds_for_peers_and_not_for_programs_of_this_machine()
     {
         PutRepo();
@@ -23,14 +23,14 @@ public sealed class LimitsTests : DaemonTest
         var watch = Stopwatch.StartNew();
 
         using var peer = await Daemon.GetAsync(Address, ("Range", "bytes=0-999999"));
-        Assert.InRange(watch.Elapsed, TimeSpan.FromSeconds(0.8), TimeSpan.FromSeconds(60));
+        Assert.True(watch.Elapsed > TimeSpan.FromSeconds(0.8), "it came faster than the limit");
         await Daemon.SetAsync("limit.up", "1kB/s");
         using var program = await Daemon.GetAsync("/acme/tiny/resolve/main/model.bin");
 
         Assert.Equal(Weights.Size, (await program.Content.ReadAsByteArrayAsync(Cancelled)).Length);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_limit_that_ends_ends_for_a_body_that_is_under_way()
     {
         PutRepo();
@@ -46,7 +46,7 @@ public sealed class LimitsTests : DaemonTest
         Assert.Equal(Weights.Size - 1, rest.Length);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_peer_with_many_connections_gets_as_much_as_one_with_one()
     {
         PutRepo();
@@ -64,7 +64,7 @@ public sealed class LimitsTests : DaemonTest
         Array.ForEach(greedy, answer => answer.Dispose());
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Beyond_its_share_of_bodies_a_peer_is_told_to_come_again_and_others_are_served()
     {
         PutRepo();

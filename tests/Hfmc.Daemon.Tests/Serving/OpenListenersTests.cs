@@ -35,7 +35,7 @@ public sealed class OpenListenersTests
         Assert.Equal(places.Count, _open.Count);
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Who_asks_too_much_at_once_waits_and_is_cut_off_then()
     {
         var time = new ManualTime();

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Hfmc.EndToEnd.Tests.Nodes;
 using Hfmc.Testing;
 using Xunit;
@@ -33,7 +32,7 @@ public sealed class InterruptElsewhereTests : NodeTest
         var adding = _node.Start("model", "add", "-r", Repo, "--json");
         await thinking.Struck.WaitAsync(Cancelled);
 
-        await EndsSoonAsync(adding);
+        await EndsAsync(adding);
     }
 
     [Fact]
@@ -44,7 +43,7 @@ public sealed class InterruptElsewhereTests : NodeTest
         var adding = _node.Start("model", "add", "-r", Repo, "--json");
         await _hub.WaitAsync(hub => hub.BytesServed() == Weights.Size, Cancelled);
 
-        await EndsSoonAsync(adding);
+        await EndsAsync(adding);
     }
 
     [Fact]
@@ -56,7 +55,7 @@ public sealed class InterruptElsewhereTests : NodeTest
         var second = _node.Start("model", "add", "-r", Repo, "--json");
         await _hub.WaitAsync(hub => hub.Requests.Count(request => request.Target.Contains("/tree/", StringComparison.Ordinal)) >= 2, Cancelled);
 
-        await EndsSoonAsync(second);
+        await EndsAsync(second);
         _hub.Faults.Clear();
         (await first.EndAsync(Cancelled)).Succeeded();
     }
@@ -94,12 +93,6 @@ public sealed class InterruptElsewhereTests : NodeTest
         Assert.Empty((await _node.RunAsync("model", "verify", "--json")).Succeeded().Json.GetProperty("wrong").EnumerateArray());
     }
 
-    async Task EndsSoonAsync(RunningCommand command)
-    {
-        var begun = Stopwatch.GetTimestamp();
-        (await command.Send(LocalProcess.Interrupt).EndAsync(Cancelled)).Ended(130);
-
-        // A second is the promise; a machine that is busy with other tests may take a little more.
-        Assert.True(Stopwatch.GetElapsedTime(begun) < TimeSpan.FromSeconds(3), "Ctrl-C was not heard");
-    }
+    // What it waits for goes on not coming: nothing but the signal ends it.
+    async Task EndsAsync(RunningCommand command) => (await command.Send(LocalProcess.Interrupt).EndAsync(Cancelled)).Ended(130);
 }

@@ -43,8 +43,14 @@ public sealed class LanCrowdTests : NodeTest
         foreach (var node in nodes)
             await node.AddAsync(Repo, "-f", "config.json");
         _origin.Kill();
+        // The seed gives next to nothing until all of them are at work: who begins alone has to take all from it.
+        (await seed.RunAsync("conf", "limit.up", "set", "100kB/s")).Succeeded();
 
-        var added = await Task.WhenAll(nodes.Select(node => node.AddAsync(Repo)));
+        var adding = nodes.Select(node => node.Start("model", "add", "-r", Repo, "--json")).ToList();
+        foreach (var node in nodes)
+            await UntilAsync(async () => (await node.StatusAsync()).GetProperty("transfers").EnumerateArray().Any());
+        (await seed.RunAsync("conf", "limit.up", "set", "off")).Succeeded();
+        var added = (await Task.WhenAll(adding.Select(command => command.EndAsync(Cancelled)))).Select(told => new Added(told.Succeeded().Json)).ToList();
 
         Assert.All(nodes, IsWhole);
         Assert.All(added, one => Assert.True(one.Peer >= Size, $"only {one.Peer} bytes came from peers"));

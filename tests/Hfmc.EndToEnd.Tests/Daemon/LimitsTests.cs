@@ -47,7 +47,7 @@ public sealed class LimitsTests : NodeTest
         var added = await node.AddAsync(Repo);
 
         Assert.Equal("\"1.5MB/s\"", (await node.RunAsync("conf", "limit.wan", "get", "--json")).Json.GetProperty("value").GetRawText());
-        Assert.InRange(added.Json.GetProperty("seconds").GetDouble(), 1.8, 60);
+        Assert.True(added.Json.GetProperty("seconds").GetDouble() > 1.8, "it came faster than the limit");
     }
 
     [Fact]

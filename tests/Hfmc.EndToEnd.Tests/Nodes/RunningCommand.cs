@@ -6,7 +6,7 @@ namespace Hfmc.EndToEnd.Tests.Nodes;
 /// <summary>A command that was started: it can be watched, signalled, and waited for.</summary>
 sealed class RunningCommand : IDisposable
 {
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
+    static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
 
     readonly Process _process;
     readonly string _command;

@@ -32,8 +32,8 @@ public sealed class PythonLockTests : NodeTest
         var begun = Stopwatch.GetTimestamp();
         await node.AddAsync(Repo);
 
-        // 5 s for the lock; the rest is the start of a process on a machine that is busy with other tests.
-        Assert.InRange(Stopwatch.GetElapsedTime(begun), TimeSpan.FromSeconds(4.5), TimeSpan.FromSeconds(12));
+        // The lock is never let go, and the add ends all the same.
+        Assert.True(Stopwatch.GetElapsedTime(begun) > TimeSpan.FromSeconds(4.5), "the lock was not seen");
         Assert.Equal(Weights.ToArray(), node.Read(Repo, _commit, "model.bin"));
     }
 

@@ -9,7 +9,7 @@ namespace Hfmc.Core.Tests.Planning;
 /// <summary>What goes out when: nobody completes a wrong file.</summary>
 public sealed partial class FileReadingTests
 {
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task The_end_is_held_until_the_digest_has_agreed()
     {
         var hub = await _rig.HubAsync();
@@ -29,7 +29,7 @@ public sealed partial class FileReadingTests
         Assert.Equal(Size, (await next).End);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Of_wrong_bytes_of_an_upstream_no_reader_completes_the_file()
     {
         var hub = await _rig.HubAsync();
@@ -44,7 +44,7 @@ public sealed partial class FileReadingTests
         Assert.Null(_rig.Rig.Folder(ReadingRig.Repo).Locate(_rig.File.Blob));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task After_wrong_bytes_the_right_ones_are_read_by_who_asks_again()
     {
         var hub = await _rig.HubAsync();
@@ -57,7 +57,7 @@ public sealed partial class FileReadingTests
         Assert.Equal(ReadingRig.Content.ToArray(), await ReadAgainAsync(_rig.Wanted(hub)));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Bytes_that_an_earlier_run_had_from_a_peer_are_shown_when_an_upstream_says_the_same()
     {
         var huge = new PatternContent(FileReading.SmallRest + (40 << 20), seed: 92);
@@ -69,7 +69,7 @@ public sealed partial class FileReadingTests
         Assert.InRange(await ServedAsync(hub, 1 << 20), 1 << 20, 2 << 20);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Bytes_that_an_earlier_run_had_from_an_upstream_are_shown_at_once()
     {
         var hub = await _rig.HubAsync(content: new PatternContent(FileReading.SmallRest + (40 << 20), seed: 92));
@@ -82,7 +82,7 @@ public sealed partial class FileReadingTests
         Assert.Equal(served, hub.BytesServed());
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_file_that_nobody_has_is_an_error_and_no_endless_wait()
     {
         var hub = await _rig.HubAsync();

@@ -32,7 +32,7 @@ public sealed partial class FileReadingTests : IAsyncDisposable
         return hub.BytesServed();
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_file_that_was_read_in_whole_lies_in_the_cache_as_Python_would_have_left_it()
     {
         var hub = await _rig.HubAsync();
@@ -47,7 +47,7 @@ public sealed partial class FileReadingTests : IAsyncDisposable
         Assert.InRange(await ServedAsync(hub, Size), Size, Size + Slack);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task What_was_read_is_recorded_as_ours_and_so_are_the_empty_files_that_make_it_whole()
     {
         var hub = await _rig.HubAsync();
@@ -62,7 +62,7 @@ public sealed partial class FileReadingTests : IAsyncDisposable
         RepoRecord? Record() => _rig.Rig.Records.Read(ReadingRig.Repo, _rig.Commit);
     }
 
-    [Theory(Timeout = 60_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData("config.json")]
     [InlineData("empty")]
     public async Task Small_files_are_read_and_kept(string name)
@@ -76,7 +76,7 @@ public sealed partial class FileReadingTests : IAsyncDisposable
         await _rig.Rig.Time.HeldAsync(() => _rig.Rig.Folder(ReadingRig.Repo).FindFile(_rig.Commit, file.Path)?.Size == file.Size, Cancelled);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_hundred_readers_are_one_transfer()
     {
         var hub = await _rig.HubAsync();
@@ -89,7 +89,7 @@ public sealed partial class FileReadingTests : IAsyncDisposable
         Assert.InRange(await ServedAsync(hub, Size), Size, Size + Slack);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task The_first_bytes_are_read_long_before_the_last_ones_are_there()
     {
         var hub = await _rig.HubAsync();
@@ -101,7 +101,7 @@ public sealed partial class FileReadingTests : IAsyncDisposable
         Assert.InRange(ready.End, 1, 300_000);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_range_in_the_middle_comes_first_while_the_rest_is_on_its_way()
     {
         var hub = await _rig.HubAsync();
@@ -119,7 +119,7 @@ public sealed partial class FileReadingTests : IAsyncDisposable
         Assert.InRange(await ServedAsync(hub, Size), Size, Size + Slack);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_reader_of_the_end_gets_it_from_where_he_stands_and_then_the_file_is_complete()
     {
         var hub = await _rig.HubAsync();
@@ -133,7 +133,7 @@ public sealed partial class FileReadingTests : IAsyncDisposable
         Assert.InRange(await ServedAsync(hub, Size), Size, Size + Slack);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_reader_who_leaves_does_not_stop_what_others_need()
     {
         var hub = await _rig.HubAsync();
@@ -152,7 +152,7 @@ public sealed partial class FileReadingTests : IAsyncDisposable
         Assert.InRange(await ServedAsync(hub, Size), Size, Size + Slack);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Of_a_huge_file_only_the_pieces_of_a_range_are_fetched()
     {
         var huge = new PatternContent(FileReading.SmallRest + (40 << 20), seed: 92);
@@ -167,7 +167,7 @@ public sealed partial class FileReadingTests : IAsyncDisposable
         Assert.Equal((22 << 20) - range.Start, await ServedAsync(hub, (22 << 20) - range.Start));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_look_at_the_end_of_a_huge_file_does_not_wait_for_all_of_it()
     {
         var huge = new PatternContent(FileReading.SmallRest + (40 << 20), seed: 92);

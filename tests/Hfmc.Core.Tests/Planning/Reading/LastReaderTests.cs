@@ -16,7 +16,7 @@ public sealed class LastReaderTests : IAsyncDisposable
 
     public async ValueTask DisposeAsync() => await _rig.DisposeAsync();
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task The_transfer_stops_at_the_border_of_a_piece_and_the_next_reader_goes_on()
     {
         var hub = await _rig.HubAsync(new() { BytesPerSecond = 8 << 20 });
@@ -36,7 +36,7 @@ public sealed class LastReaderTests : IAsyncDisposable
         Assert.Equal(Size, _rig.Rig.Engine.Board.Fetched);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_reader_who_comes_while_it_stops_finds_it_going_on()
     {
         var hub = await _rig.HubAsync(new() { BytesPerSecond = 20 << 20 });

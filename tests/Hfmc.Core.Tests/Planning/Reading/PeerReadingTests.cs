@@ -16,7 +16,7 @@ public sealed class PeerReadingTests : IAsyncDisposable
 
     public async ValueTask DisposeAsync() => await _rig.DisposeAsync();
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Wrong_bytes_of_a_peer_are_never_shown()
     {
         var hub = await _rig.HubAsync(new() { BytesPerSecond = 2 << 20 });
@@ -27,7 +27,7 @@ public sealed class PeerReadingTests : IAsyncDisposable
         Assert.True(peer.BytesServed > 0);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Without_an_upstream_nothing_is_shown_before_the_digest_has_agreed()
     {
         await _rig.HubAsync();
@@ -38,7 +38,7 @@ public sealed class PeerReadingTests : IAsyncDisposable
         Assert.Equal(ReadingRig.Content.ToArray(), await ReadingRig.ReadAsync(reading, ByteRange.Whole(Size)));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task While_peers_bring_the_file_an_upstream_gives_the_first_bytes_at_the_most()
     {
         var hub = await _rig.HubAsync(new() { BytesPerSecond = 2 << 20 });
