@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Security.Cryptography;
 using Hfmc.Core.Hashing;
 using Hfmc.Core.Xet;
 
@@ -32,6 +33,8 @@ static class InMemory
                 bytes = bytes[taken..];
         });
         Print("cuts and hashes", bytes => ChunkListBuilder.Of(bytes, ChunkRule.Current));
+        Print("CRC-32C", bytes => Crc32C.Compute(bytes));
+        Print("SHA-256", bytes => SHA256.HashData(bytes, hash));
     }
 
     static void Print(string name, SpanAction work)
