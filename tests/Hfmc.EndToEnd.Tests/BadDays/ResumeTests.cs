@@ -55,8 +55,10 @@ public sealed class ResumeTests : NodeTest
                     return async () =>
                     {
                         await node.KillDaemonAsync();
-                        var told = (await command.EndAsync(Cancelled)).Ended(1);
-                        Assert.Contains("run the command again", told.Json.GetProperty("error").GetProperty("message").GetString());
+                        var told = await command.EndAsync(Cancelled);
+                        // On a busy machine the kill may come when all is here.
+                        if (told.ExitCode is not 0)
+                            Assert.Contains("run the command again", told.Ended(1).Json.GetProperty("error").GetProperty("message").GetString());
                     };
                 });
 
