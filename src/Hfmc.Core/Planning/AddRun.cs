@@ -58,7 +58,8 @@ sealed class AddRun(ModelEngine engine, AddRequest request, Caller caller, AddPr
             return listing with { Hubs = hubs };
         try
         {
-            return await new RepoLookup(hubs, neighbours, engine.Time, progress.Warn, members) { Files = request.Files, Came = early is null ? null : early.Take }.FindAsync(request.Repo, request.Revision, cancellationToken);
+            var found = await new RepoLookup(hubs, neighbours, engine.Time, progress.Warn, members) { Files = request.Files, Came = early is null ? null : early.Take }.FindAsync(request.Repo, request.Revision, cancellationToken);
+            return found with { Snapshot = TwinNames.PutAside(found.Snapshot, () => engine.Cache.Traits) };
         }
         catch (OfflineException offline) when (known.ForRef(request) is { } cached)
         {

@@ -74,6 +74,18 @@ public sealed class BadNamesTests : NodeTest
     }
 
     [Fact]
+    public async Task Files_whose_names_cannot_be_kept_are_skipped_with_one_warning()
+    {
+        _hub.Add("acme/odd").Commit(new Dictionary<string, byte[]> { ["at 12:30|x.txt"] = [1], [@"a\b.txt"] = [2], ["c\nd.txt"] = [3], ["../e.txt"] = [4] });
+
+        var told = (await _node.RunAsync("model", "add", "-r", "acme/odd", "--json")).Ended(0);
+
+        Assert.Equal(["../e.txt", @"a\b.txt", "c\nd.txt"], told.Json.GetProperty("skipped").EnumerateArray().Select(name => name.GetString()));
+        Assert.Equal(1, told.Json.GetProperty("files").GetInt32());
+        Assert.Single(told.Stderr.Split('\n'), line => line.Contains("cannot be kept", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task A_repo_without_files_is_added_as_such()
     {
         var added = await _node.AddAsync("acme/empty");
