@@ -120,9 +120,9 @@ public sealed class DaemonHost(HfmcSettings settings, CacheFolder cache, string 
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = ShutdownPatience);
 
         var app = builder.Build();
-        var (shelf, sender) = (new PublicShelf(cache), new BlobSender(engine.Rates.Up, cache.Root));
+        var (shelf, sender) = (new PublicShelf(cache, engine.Readings), new BlobSender(engine.Rates.Up, cache.Root));
         var relay = new BlobRelay(sender, time);
-        var (everybody, members) = (Serve(shelf, engine.Wanting, engine.Small), Serve(new(cache, _ => true), engine.MembersWanting, engine.MembersSmall));
+        var (everybody, members) = (Serve(shelf, engine.Wanting, engine.Small), Serve(new(cache, _ => true, readings: engine.Readings) { ShowsAll = true }, engine.MembersWanting, engine.MembersSmall));
         var talk = new PeerTalk([everybody.Follow, members.Follow], [engine.Wanting, engine.MembersWanting]);
         var hub = new HubSwitches(settings.Hub);
         adds = new(engine, app.Services.GetRequiredService<ILogger<RunningAdds>>(), app.Lifetime.ApplicationStopping);
@@ -142,7 +142,7 @@ public sealed class DaemonHost(HfmcSettings settings, CacheFolder cache, string 
         });
         new ControlEndpoints(settings, identity, engine, adds, sender, talk, hub, app.Lifetime, time).Map(app);
         var rights = settings.Tls is TlsChoice.Off ? null : new ReadingRights(cache, self.Id, engine.OpenRepos, engine.OwnReaders.Find, time);
-        new PeerEndpoints(identity, shelf, new(everybody, members, cluster, rights is null ? null : engine.OpenRepos, of => Serve(of, new(), new()), cache), rights).Map(app);
+        new PeerEndpoints(identity, shelf, new(everybody, members, cluster, rights is null ? null : engine.OpenRepos, of => Serve(of, new(), new()), cache, engine.Readings), rights).Map(app);
         if (!ids.AreOff)
             MapXet(app, views, ids, engine.Readings, shelf, sender);
         endpoints.Map(app);
@@ -163,7 +163,7 @@ public sealed class DaemonHost(HfmcSettings settings, CacheFolder cache, string 
     {
         var logger = app.Services.GetRequiredService<ILogger<ColdBytes>>();
         engine.Readings.Warn = logger.Reader;
-        return new(engine.Readings, sender, new(engine.Readings, sender, time, logger, app.Lifetime.ApplicationStopping), new(new(cache), time));
+        return new(engine.Readings, sender, new(engine.Readings, sender, time, logger, app.Lifetime.ApplicationStopping), new(new(cache), time), new(engine.Readings, sender, logger));
     }
 
     void Listen(KestrelServerOptions options, ConnectionGate gate, TlsDoor? door)

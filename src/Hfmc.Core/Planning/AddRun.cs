@@ -34,7 +34,8 @@ sealed class AddRun(ModelEngine engine, AddRequest request, Caller caller, AddPr
         var listing = await FindAsync(neighbours, members, early, cancellationToken);
         if (early is not null)
             await early.EndAsync();
-        var holdings = new Holdings(_repo, engine.Records, listing.Snapshot.Commit);
+        engine.Notes.Refresh(request.Repo);
+        var holdings = new Holdings(_repo, engine.Notes, listing.Snapshot.Commit, progress.Warn);
         var came = (early?.PlacedOf(listing.Snapshot.Commit) ?? []).ToDictionary(file => file.Path);
         foreach (var unknown in request.Files.Except(listing.Snapshot.Files.Select(file => file.Path)))
             _snapshots.MarkNoExist(listing.Snapshot.Commit, unknown);
@@ -81,7 +82,9 @@ sealed class AddRun(ModelEngine engine, AddRequest request, Caller caller, AddPr
             NoteWhole(listing, records);
             return;
         }
-        FreeSpace.Check(engine.Cache, plan.Missing.Select(file => file.Blob));
+        var disk = new DiskBlobs(engine, engine.Cache.Repos(), _repo);
+        // What only gets a second name here takes no room.
+        FreeSpace.Check(engine.Cache, plan.Missing.Where(file => request.Force || file.Size <= MemoryBlob.Largest || !disk.MayHave(file)).Select(file => file.Blob));
         engine.Cache.EnsureCreated();
         records.Begin();
         using var underWay = engine.UnderWay.Enter(request.Repo, request.Revision, commit);
@@ -98,7 +101,7 @@ sealed class AddRun(ModelEngine engine, AddRequest request, Caller caller, AddPr
         await using var proofs = reader is null ? null : engine.Proofs(reader);
         var readers = proofs is null ? null : await proofs.OpenAsync(engine.Provable(neighbours!), cancellationToken);
         var audience = AudienceOf(listing, records.IsPublic, neighbours, members) with { Readers = readers, ReadersClient = proofs?.Client };
-        var files = new FilesFetch(engine, request, listing, plan, audience, _snapshots, progress);
+        var files = new FilesFetch(engine, request, listing, plan, disk, audience, _snapshots, progress);
         try
         {
             await files.RunAsync(cancellationToken);

@@ -1,4 +1,3 @@
-using Hfmc.Core.Hashing;
 using Hfmc.Core.Platform;
 using Hfmc.Core.Repos;
 using Hfmc.Core.Store;
@@ -11,7 +10,7 @@ namespace Hfmc.Core.Planning;
 /// for it (in this process or another), else from the sources.
 /// </summary>
 /// <param name="engine">Of the cache.</param>
-/// <param name="repos">The repos of this cache, listed once for all blobs of an add.</param>
+/// <param name="disk">Where else it may be here.</param>
 /// <param name="repo">Where the blob gets its name.</param>
 /// <param name="file">The first file that it is.</param>
 /// <param name="supply">Finds out who can give it, when all of it is wanted and not here.</param>
@@ -19,7 +18,7 @@ namespace Hfmc.Core.Planning;
 /// <param name="force">Fetch it although it is here.</param>
 /// <param name="link">Puts it into its snapshots.</param>
 sealed class BlobFetch(
-    ModelEngine engine, IReadOnlyList<RepoFolder> repos, RepoFolder repo, RepoFile file, Func<BlobProgress, CancellationToken, ValueTask<BlobSupply>> supply,
+    ModelEngine engine, DiskBlobs disk, RepoFolder repo, RepoFile file, Func<BlobProgress, CancellationToken, ValueTask<BlobSupply>> supply,
     TransferLimits limits, bool force, Action link)
 {
     static readonly TimeSpan FollowPause = TimeSpan.FromMilliseconds(200);
@@ -33,7 +32,7 @@ sealed class BlobFetch(
 
     async Task<string> FetchAsync(BlobProgress progress, CancellationToken cancellationToken)
     {
-        if (!force && Elsewhere(repos, cancellationToken) is { } other)
+        if (!force && disk.Find(file, cancellationToken) is { } other)
         {
             progress.CompletedBy(SourceKind.Disk);
             return await engine.Publisher.ShareAsync(repo, other, file.Blob, link, cancellationToken);
@@ -59,7 +58,7 @@ sealed class BlobFetch(
                 await Task.Delay(FollowPause, engine.Time, cancellationToken);
                 continue;
             }
-            if (followed && Elsewhere(engine.Cache.Repos(), cancellationToken) is { } done)
+            if (followed && new DiskBlobs(engine, engine.Cache.Repos(), repo).Find(file, cancellationToken) is { } done)
             {
                 progress.CompletedBy(SourceKind.Disk);
                 DiskFailure.Guard($"delete {partial.Paths.Bytes}", partial.Discard);
@@ -94,25 +93,4 @@ sealed class BlobFetch(
 
     BlobTransfer Transfer(IBlobTarget target, BlobSupply sources, BlobProgress progress) =>
         new(file.Path.Text, target, sources.Sources, limits, progress, engine.Time);
-
-    // Whoever put it there, its digest is checked before it is used again.
-    string? Elsewhere(IReadOnlyList<RepoFolder> folders, CancellationToken cancellationToken)
-    {
-        foreach (var folder in folders)
-            if (folder.Locate(file.Blob) is { } path && Agrees(path, cancellationToken))
-                return path;
-        return null;
-    }
-
-    bool Agrees(string path, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return FileDigest.Compute(path, file.ETag.Kind, file.Size, null, cancellationToken) == file.ETag;
-        }
-        catch (Exception error) when (DiskFailure.Is(error))
-        {
-            return false; // Somebody else's, or gone by now: there are other sources.
-        }
-    }
 }

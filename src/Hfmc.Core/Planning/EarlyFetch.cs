@@ -28,7 +28,7 @@ sealed class EarlyFetch(ModelEngine engine, AddRequest request, SnapshotWriter s
     readonly ConcurrentDictionary<FilePath, RepoFile> _placed = new();
     readonly ConcurrentDictionary<ETag, bool> _seen = new();
     readonly CancellationTokenSource _ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-    IReadOnlyList<RepoFolder> _repos = [];
+    DiskBlobs? _disk;
     Holdings? _holdings;
     RepoListing? _first;
     Task _smallFiles = Task.CompletedTask, _bigFiles = Task.CompletedTask;
@@ -69,8 +69,9 @@ sealed class EarlyFetch(ModelEngine engine, AddRequest request, SnapshotWriter s
 
     RepoListing Begin(RepoListing page)
     {
-        _repos = engine.Cache.Repos();
-        _holdings = new(_repo, engine.Records, page.Snapshot.Commit);
+        _disk = new(engine, engine.Cache.Repos(), _repo);
+        engine.Notes.Refresh(request.Repo);
+        _holdings = new(_repo, engine.Notes, page.Snapshot.Commit, progress.Warn);
         (_smallFiles, _bigFiles) = (RunAsync(_small, SmallAtOnce), RunAsync(_big, BigAtOnce));
         return page;
     }
@@ -90,7 +91,7 @@ sealed class EarlyFetch(ModelEngine engine, AddRequest request, SnapshotWriter s
             var source = new UpstreamSource(listing.Hubs[0], request.Repo, listing.Snapshot.Commit, file, engine.UpstreamPump);
             BlobWant? want = null;
             var fetch = new BlobFetch(
-                engine, _repos, _repo, file, (_, _) => new(new BlobSupply([source], null)), engine.Limits(request.Patience), request.Force, () => Place(file, listing.Snapshot.Commit));
+                engine, _disk!, _repo, file, (_, _) => new(new BlobSupply([source], null)), engine.Limits(request.Patience), request.Force, () => Place(file, listing.Snapshot.Commit));
             try
             {
                 await fetch.RunAsync(Join, token);

@@ -15,17 +15,17 @@ namespace Hfmc.Core.Planning;
 /// <param name="request">What was asked for.</param>
 /// <param name="listing">The repo, and the upstreams that may have its bytes.</param>
 /// <param name="plan">What is missing.</param>
+/// <param name="disk">Where else on this disk it may be.</param>
 /// <param name="audience">Who may hear of it, and who of them answers.</param>
 /// <param name="snapshots">Makes the files that a blob is.</param>
 /// <param name="progress">Told of each blob.</param>
 sealed class FilesFetch(
-    ModelEngine engine, AddRequest request, RepoListing listing, AddPlan plan, Audience audience, SnapshotWriter snapshots, AddProgress progress)
+    ModelEngine engine, AddRequest request, RepoListing listing, AddPlan plan, DiskBlobs disk, Audience audience, SnapshotWriter snapshots, AddProgress progress)
 {
     // Small blobs wait for one shared sync, so many are under way; of big ones a few, so that each is soon complete.
     const int SmallAtOnce = 128, BigAtOnce = 4;
 
     readonly RepoFolder _repo = engine.Cache.Repo(request.Repo);
-    readonly IReadOnlyList<RepoFolder> _repos = engine.Cache.Repos();
     readonly ILookup<ETag, RepoFile> _places = plan.Wanted.ToLookup(file => file.ETag);
     readonly ConcurrentBag<RepoFile> _placed = [];
     readonly Neighbours? _neighbours = audience.Neighbours;
@@ -84,7 +84,7 @@ sealed class FilesFetch(
     {
         BlobWant? want = null;
         var fetch = new BlobFetch(
-            engine, _repos, _repo, file, (_, _) => new(new BlobSupply(sources, crowd)), engine.Limits(request.Patience), request.Force, LinkOnce(_places[file.ETag]));
+            engine, disk, _repo, file, (_, _) => new(new BlobSupply(sources, crowd)), engine.Limits(request.Patience), request.Force, LinkOnce(_places[file.ETag]));
         try
         {
             await fetch.RunAsync(Join, cancellationToken);

@@ -31,7 +31,8 @@ public sealed class ModelEngine : IAsyncDisposable
     public ModelEngine(CacheFolder cache, LanPlace? lan, TimeProvider time, string version)
     {
         (Cache, Time, _lan, _version, _ranges, Trees) = (cache, time, lan, version, new(time), new(time));
-        (Rates, Records, Publisher, OpenRepos, Conduct) = (new(time), new(cache), new(cache, time), new(time), new(time));
+        (Rates, Records, Notes, OpenRepos, Conduct) = (new(time), new(cache), new(cache, time), new(time), new(time));
+        (Publisher, Loose) = (new(cache, time, Notes), new(Records));
         (PeerPump, UpstreamPump) = (new(time, Stall, Rates.Down), new(time, Stall, Rates.Wan));
         _peerTransport = PeerClient.CreateTransport(lan?.Trust?.Self);
         var peers = new PeerClient(_peerTransport, time, lan?.Node, lan?.Trust) { Conduct = Conduct };
@@ -102,6 +103,12 @@ public sealed class ModelEngine : IAsyncDisposable
     /// <summary>What readers were told that revisions are.</summary>
     internal NamedCommits Named { get; }
 
+    /// <summary>By what blobs are seen to have been changed.</summary>
+    internal BlobNotes Notes { get; }
+
+    /// <summary>Blobs that lie under other names.</summary>
+    internal LooseBlobs Loose { get; }
+
     internal RepoRecords Records { get; }
 
     /// <summary>Lists of public commits that are being read.</summary>
@@ -124,6 +131,7 @@ public sealed class ModelEngine : IAsyncDisposable
         await Readings.DisposeAsync();
         if (Chunks is not null)
             await Chunks.DisposeAsync();
+        Notes.Dispose();
         _hubTransports.Dispose();
         _peerTransport.Dispose();
         _connections.Dispose();

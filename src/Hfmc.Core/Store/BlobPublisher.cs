@@ -9,13 +9,16 @@ namespace Hfmc.Core.Store;
 /// briefly and never held longer: a Python client may hold it while it waits for bytes from us. The links to the blob are made
 /// under the same lock (<c>link</c>), so that nobody who removes unlinked blobs comes between.
 /// </summary>
-public sealed class BlobPublisher(CacheFolder cache, TimeProvider time)
+/// <param name="cache">Where blobs get their names.</param>
+/// <param name="time">The clock.</param>
+/// <param name="notes">Told how each blob looks; null for a test without them.</param>
+public sealed class BlobPublisher(CacheFolder cache, TimeProvider time, BlobNotes? notes = null)
 {
-    readonly VolumeSync _sync = new(cache.PartialFolder, time);
+    readonly VolumeSync _sync = new(cache.PartialFolder, time, () => notes?.Write());
 
     /// <summary>Publishes a complete partial whose digest agreed; returns the blob's path.</summary>
     public Task<string> PublishAsync(RepoFolder repo, PartialBlob partial, Action link, CancellationToken cancellationToken) =>
-        NameAsync(repo, partial.Blob, partial.MoveTo, partial.Discard, link, cancellationToken);
+        NameAsync(repo, partial.Blob, target => MoveTo(repo, partial, target), partial.Discard, link, cancellationToken);
 
     /// <summary>Publishes a small blob whose digest agreed.</summary>
     public async Task<string> PublishAsync(RepoFolder repo, MemoryBlob small, Action link, CancellationToken cancellationToken)
@@ -24,6 +27,7 @@ public sealed class BlobPublisher(CacheFolder cache, TimeProvider time)
         try
         {
             DiskFailure.Guard($"write {temporary}", () => WriteNew(temporary, small.Bytes.Span));
+            Note(repo, small.Blob, temporary, isDurable: false);
             await _sync.MakeDurableAsync(temporary);
             return await NameAsync(repo, small.Blob, target => File.Move(temporary, target, overwrite: true), () => File.Delete(temporary), link, cancellationToken);
         }
@@ -37,6 +41,7 @@ public sealed class BlobPublisher(CacheFolder cache, TimeProvider time)
     /// <summary>Publishes a file of our own in <c>partial/</c> whose digest agreed; those that are published together share one sync. The caller links it.</summary>
     public async Task<string> PublishAsync(RepoFolder repo, Blob blob, string verified, CancellationToken cancellationToken)
     {
+        Note(repo, blob, verified, isDurable: false);
         await _sync.MakeDurableAsync(verified);
         return await NameAsync(repo, blob, target => File.Move(verified, target, overwrite: true), () => File.Delete(verified), () => { }, cancellationToken);
     }
@@ -53,6 +58,8 @@ public sealed class BlobPublisher(CacheFolder cache, TimeProvider time)
         try
         {
             DiskFailure.Guard($"copy {existing}", () => FileCopy.LinkOrCopy(existing, temporary));
+            Note(repo, blob, temporary, isDurable: false);
+            notes?.Write();
             return await NameAsync(repo, blob, target => File.Move(temporary, target, overwrite: true), () => { }, link, cancellationToken);
         }
         finally
@@ -72,6 +79,18 @@ public sealed class BlobPublisher(CacheFolder cache, TimeProvider time)
             DiskFailure.Guard($"write {target}", () => move(target));
         link();
         return target;
+    }
+
+    void MoveTo(RepoFolder repo, PartialBlob partial, string target)
+    {
+        Note(repo, partial.Blob, partial.Paths.Bytes, isDurable: true);
+        partial.MoveTo(target);
+    }
+
+    void Note(RepoFolder repo, Blob blob, string path, bool isDurable)
+    {
+        if (notes is not null && BlobStamp.Of(path) is { } stamp)
+            notes.Publishing(repo.Repo, blob.ETag, stamp, isDurable);
     }
 
     static bool Agrees(string path, Blob blob, CancellationToken cancellationToken) =>

@@ -77,6 +77,7 @@ public sealed partial class CacheRemoval
     long RemoveRepo(RepoFolder repo)
     {
         records.DeleteAll(repo.Repo);
+        BlobNotes.Delete(cache, repo.Repo);
         return Discard(repo.Root);
     }
 

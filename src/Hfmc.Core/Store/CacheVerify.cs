@@ -9,7 +9,10 @@ namespace Hfmc.Core.Store;
 /// Reads files of the cache and compares their digests: with the list of the commit (record, else Python's) where there is one, else
 /// with the blob's name. The list comes first because JavaScript clients name some blobs by a Xet hash, which looks like a sha256.
 /// </summary>
-public sealed class CacheVerify(CacheFolder cache, RepoRecords records)
+/// <param name="cache">What is read.</param>
+/// <param name="records">Its lists.</param>
+/// <param name="notes">Told what was found; null to keep it from all others.</param>
+public sealed class CacheVerify(CacheFolder cache, RepoRecords records, BlobNotes? notes = null)
 {
     readonly CacheScan _scan = new(cache, records);
 
@@ -54,7 +57,11 @@ public sealed class CacheVerify(CacheFolder cache, RepoRecords records)
     {
         if (expected is not { } wanted)
             return new(repo, commit, file.Path, VerifyResult.Unknown, null, null, file.Size);
+        var stamp = BlobStamp.Of(file.RealPath);
         var actual = Digest(file, wanted.Kind, progress, cancellationToken);
+        // One that changes while it is read is somebody's work.
+        if (actual is { } found && stamp is { } before && BlobStamp.Of(file.RealPath) == stamp)
+            notes?.Proven(repo, wanted, before, found == wanted);
         var result = actual is null ? VerifyResult.Unreadable : actual == wanted ? VerifyResult.Good : VerifyResult.Wrong;
         return new(repo, commit, file.Path, result, wanted, actual, file.Size);
     }

@@ -90,6 +90,10 @@ public sealed class RepoFolder(string hubFolder, RepoId repo)
         return CachedFile.At(FilePath.Parse(blob.ETag.Text), file)?.Size == blob.Size ? file : null;
     }
 
+    /// <summary>Where the bytes of a file are: under the blob's name, or without links in the snapshot itself. Null when neither has its size.</summary>
+    public string? Locate(CommitId commit, RepoFile file) =>
+        Locate(file.Blob) ?? (FindFile(commit, file.Path) is { IsLink: false } entry && entry.Size == file.Size ? entry.RealPath : null);
+
     /// <summary>A marker that this path is known to be missing at this commit.</summary>
     public bool IsKnownMissing(CommitId commit, FilePath path) => File.Exists(NoExistFile(commit, path));
 

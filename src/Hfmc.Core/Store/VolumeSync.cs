@@ -6,7 +6,10 @@ namespace Hfmc.Core.Store;
 /// One sync of the volume for many small files: who asks while a sync runs, or soon after, shares the next one, as databases
 /// group their commits. Where the system cannot sync a volume, the file itself is synced.
 /// </summary>
-public sealed class VolumeSync(string folder, TimeProvider time)
+/// <param name="folder">On the volume.</param>
+/// <param name="time">The clock.</param>
+/// <param name="before">Called before each sync, for what is to be durable with it.</param>
+public sealed class VolumeSync(string folder, TimeProvider time, Action? before = null)
 {
     // A sync costs the same for one file as for many.
     public static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(20);
@@ -23,7 +26,7 @@ public sealed class VolumeSync(string folder, TimeProvider time)
     public Task MakeDurableAsync(string file)
     {
         if (!OperatingSystem.IsLinux())
-            return Task.Run(() => SyncOne(file));
+            return Task.Run(() => SyncOne(file, before));
         lock (_lock)
             return _next ??= Task.Run(() => AfterAsync(_running));
     }
@@ -36,11 +39,13 @@ public sealed class VolumeSync(string folder, TimeProvider time)
         lock (_lock)
             (_running, _next, _lastBegun) = (_next ?? Task.CompletedTask, null, time.GetTimestamp());
         Count++;
+        before?.Invoke();
         NativeFiles.TrySyncVolume(folder);
     }
 
-    static void SyncOne(string file)
+    static void SyncOne(string file, Action? before)
     {
+        before?.Invoke();
         using var handle = File.OpenHandle(file, FileMode.Open, FileAccess.ReadWrite);
         RandomAccess.FlushToDisk(handle);
     }

@@ -1,4 +1,5 @@
 using Hfmc.Core.Peers;
+using Hfmc.Core.Planning;
 using Hfmc.Core.Repos;
 using Hfmc.Core.Settings;
 using Hfmc.Core.Sources;
@@ -19,7 +20,8 @@ namespace Hfmc.Daemon.Serving;
 /// <param name="opened">What is open to whom; null when nothing is proven here.</param>
 /// <param name="readers">Makes a desk for one reader, of a shelf.</param>
 /// <param name="cache">Whose records it is about.</param>
-sealed class Desks(Desk everybody, Desk members, ClusterPass? pass, OpenRepos? opened, Func<Shelf, Desk> readers, CacheFolder cache)
+/// <param name="readings">Know which bytes may have been changed.</param>
+sealed class Desks(Desk everybody, Desk members, ClusterPass? pass, OpenRepos? opened, Func<Shelf, Desk> readers, CacheFolder cache, FileReadings readings)
 {
     // Readers whose desks are kept; more of them have theirs made anew.
     const int MostReaders = 64;
@@ -53,7 +55,7 @@ sealed class Desks(Desk everybody, Desk members, ClusterPass? pass, OpenRepos? o
             if (_readers.Count >= MostReaders)
                 _readers.Clear();
             var desk = readers(new(cache, record => record.Public is not null || open.Contains((record.Repo, record.Commit)),
-                (record, file) => record.Public is not null || file.ETag.Kind is DigestKind.Sha256));
+                (record, file) => record.Public is not null || file.ETag.Kind is DigestKind.Sha256, readings));
             _readers[node] = (open, desk);
             return desk;
         }

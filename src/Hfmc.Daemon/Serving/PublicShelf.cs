@@ -1,3 +1,4 @@
+using Hfmc.Core.Planning;
 using Hfmc.Core.Platform;
 using Hfmc.Core.Repos;
 using Hfmc.Core.Store;
@@ -6,7 +7,7 @@ using Microsoft.Win32.SafeHandles;
 namespace Hfmc.Daemon.Serving;
 
 /// <summary>What everybody may see: the repos whose records say public.</summary>
-sealed class PublicShelf(CacheFolder cache) : Shelf(cache, record => record.Public is not null);
+sealed class PublicShelf(CacheFolder cache, FileReadings? readings = null) : Shelf(cache, record => record.Public is not null, readings: readings);
 
 /// <summary>
 /// What this node shows to one kind of caller: some of the repos of its records, and the blobs in them. Everything else, known or
@@ -15,7 +16,8 @@ sealed class PublicShelf(CacheFolder cache) : Shelf(cache, record => record.Publ
 /// <param name="cache">Whose records they are.</param>
 /// <param name="shows">Says of a record whether it is shown.</param>
 /// <param name="showsFile">Says of a file of such a record whether its bytes are; null for all.</param>
-class Shelf(CacheFolder cache, Func<RepoRecord, bool> shows, Func<RepoRecord, RepoFile, bool>? showsFile = null)
+/// <param name="readings">Know which bytes may have been changed: these are not here until they were read. Null where none are given out.</param>
+class Shelf(CacheFolder cache, Func<RepoRecord, bool> shows, Func<RepoRecord, RepoFile, bool>? showsFile = null, FileReadings? readings = null)
 {
     readonly RepoRecords _records = new(cache);
     readonly Lock _lock = new();
@@ -35,9 +37,10 @@ class Shelf(CacheFolder cache, Func<RepoRecord, bool> shows, Func<RepoRecord, Re
 
     /// <summary>The record of a repo that is shown, at a revision of which this cache knows all files; null when there is none.</summary>
     public RepoRecord? Find(RepoId repo, Revision revision) =>
-        Read().ByRepo.TryGetValue(repo, out var records) && cache.Repo(repo).ResolveRef(revision) is { } commit
-            ? records.Find(record => record.Commit == commit && !record.IsPartial)
-            : null;
+        FindRecorded(repo, revision) ?? (ShowsAll && cache.Repo(repo).ResolveRef(revision) is { } commit && Adopt(repo, commit) ? FindRecorded(repo, revision) : null);
+
+    /// <summary>Whoever asks here is shown everything: then also what something else put into the cache, which has no record until somebody asks.</summary>
+    public bool ShowsAll { get; init; }
 
     /// <summary>Where the bytes of a blob are; null when they are not here, or not shown.</summary>
     public (string Path, long Size)? Locate(ETag etag) => Locate(Read(), etag);
@@ -57,16 +60,25 @@ class Shelf(CacheFolder cache, Func<RepoRecord, bool> shows, Func<RepoRecord, Re
     /// <summary>Where the bytes of a recorded file are; null when they are not here.</summary>
     public string? Locate(Place place)
     {
-        var repo = cache.Repo(place.Repo);
-        // Without links the bytes are in the snapshot itself.
-        var path = repo.Locate(place.File.Blob)
-            ?? (repo.FindFile(place.Commit, place.File.Path) is { IsLink: false } entry && entry.Size == place.File.Size ? entry.RealPath : null);
         // Who shares the cache could lead the daemon to a file that only its owner may read.
-        return path is null || TrustedPath.HasForeignLink(cache.Root, path) ? null : path;
+        return cache.Repo(place.Repo).Locate(place.Commit, place.File) is { } path && !TrustedPath.HasForeignLink(cache.Root, path)
+            && readings?.IsTrusted(place.Repo, place.File.Blob, path) is not false
+                ? path
+                : null;
     }
 
     /// <summary>Opens what was located. Throws what the file system throws, also when it has become somebody else's link.</summary>
     public SafeFileHandle Open(string path) => TrustedPath.OpenRead(cache.Root, path);
+
+    RepoRecord? FindRecorded(RepoId repo, Revision revision) =>
+        Read().ByRepo.TryGetValue(repo, out var records) && cache.Repo(repo).ResolveRef(revision) is { } commit
+            ? records.Find(record => record.Commit == commit && !record.IsPartial)
+            : null;
+
+    // Of what has a list of its files alone: a record tells all of them.
+    bool Adopt(RepoId repo, CommitId commit) =>
+        _records.Read(repo, commit) is null && FoundSnapshot.Of(cache.Repo(repo), commit) is { IsList: true } found
+        && _records.TryWrite(new(repo, commit, [.. found.Files.Select(file => new RecordedFile(file, Ours: false))], Public: null, RepoOrigin.Python, default));
 
     (string Path, long Size)? Locate(Contents contents, ETag etag) =>
         contents.ByBlob.TryGetValue(etag, out var places)

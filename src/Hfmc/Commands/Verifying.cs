@@ -17,7 +17,8 @@ sealed class Verifying(Session session) : IProgress<long>
     {
         var cache = session.Cache();
         var files = new List<VerifiedFile>();
-        await foreach (var file in new CacheVerify(cache, new RepoRecords(cache)).RunAsync(repo, revision, this, cancellationToken))
+        using var notes = new BlobNotes(cache, session.Time);
+        await foreach (var file in new CacheVerify(cache, new RepoRecords(cache), notes).RunAsync(repo, revision, this, cancellationToken))
             files.Add(file);
         return files;
     }

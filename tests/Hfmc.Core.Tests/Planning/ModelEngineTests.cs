@@ -188,18 +188,6 @@ public sealed partial class ModelEngineTests : IAsyncLifetime
     }
 
     [Fact(Timeout = 120_000)]
-    public async Task A_blob_of_the_right_size_and_wrong_bytes_is_noticed_and_replaced()
-    {
-        var blob = _rig.Folder(Repo).BlobFile(Big.Sha256);
-        Directory.CreateDirectory(Path.GetDirectoryName(blob)!);
-        File.WriteAllBytes(blob, new byte[BigSize]);
-
-        await _rig.AddAsync(All, _hub);
-
-        _rig.AssertComplete(_repo, _commit);
-    }
-
-    [Fact(Timeout = 120_000)]
     public async Task Wrong_bytes_in_a_complete_snapshot_are_replaced_even_when_a_commit_is_asked_for()
     {
         await PutAsPythonDoesAsync();

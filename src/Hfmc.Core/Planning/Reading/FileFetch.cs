@@ -29,7 +29,7 @@ sealed class FileFetch(ModelEngine engine, WantedFile wanted, Action<string> war
     {
         engine.Cache.EnsureCreated();
         using var underWay = engine.UnderWay.Enter(Repo, wanted.Revision, Commit);
-        await new BlobFetch(engine, engine.Cache.Repos(), _repo, File, SupplyAsync, engine.Limits(ReadPatience.Sources), force: false, Place)
+        await new BlobFetch(engine, new(engine, engine.Cache.Repos(), _repo), _repo, File, SupplyAsync, engine.Limits(ReadPatience.Sources), force: false, Place)
             .RunAsync(joined, cancellationToken);
         return FileReadings.Locate(_repo, Commit, File)
             ?? throw new DiskException($"{File.Path} of {Repo} was removed from the cache while it was fetched; ask again");

@@ -20,7 +20,13 @@ public sealed class FileReadings : IAsyncDisposable
     readonly ConcurrentDictionary<Task, bool> _behind = [];
     readonly ConcurrentDictionary<ETag, TimeSpan> _wrong = [];
 
-    internal FileReadings(ModelEngine engine) => (Engine, Records, Snapshots) = (engine, new(engine.Cache, engine.Records, engine.Time), new(engine));
+    readonly BlobChecks _checks;
+
+    internal FileReadings(ModelEngine engine)
+    {
+        (Engine, Records, Snapshots) = (engine, new(engine.Cache, engine.Records, engine.Time), new(engine));
+        _checks = new(engine.Notes, _ending.Token);
+    }
 
     /// <summary>Told what the owner of the machine should know.</summary>
     public Action<string> Warn { get; set; } = _ => { };
@@ -33,8 +39,31 @@ public sealed class FileReadings : IAsyncDisposable
 
     internal SemaphoreSlim Slots { get; } = new(MostUrgent);
 
-    /// <summary>Where the file's bytes are on this disk; null when they are not.</summary>
-    public string? Locate(RepoId repo, CommitId commit, RepoFile file) => Locate(Engine.Cache.Repo(repo), commit, file);
+    /// <summary>Where the file's bytes are on this disk; null when they are not, or are known to be others.</summary>
+    public HeldFile? Find(RepoId repo, CommitId commit, RepoFile file) =>
+        Locate(Engine.Cache.Repo(repo), commit, file) is not { } path || TrustIn(repo, file.Blob, path) is var trust && trust is BlobTrust.Wrong
+            ? null
+            : new(repo, file, path, IsDoubted: trust is BlobTrust.Changed);
+
+    /// <summary>
+    /// The bytes at <paramref name="path"/> are the blob's as far as is known without reading them. Of others they are read behind, so that
+    /// it is known soon.
+    /// </summary>
+    public bool IsTrusted(RepoId repo, Blob blob, string path)
+    {
+        var trust = TrustIn(repo, blob, path);
+        if (trust is BlobTrust.Changed)
+            Behind(_checks.AgreesAsync(repo, blob, path));
+        return trust is BlobTrust.Same or BlobTrust.Unknown;
+    }
+
+    /// <summary>Reads the bytes to the end: whether they are still the file's. It goes on when nobody waits any more.</summary>
+    public Task<bool> AgreesAsync(HeldFile held)
+    {
+        var checking = _checks.AgreesAsync(held.Repo, held.File.Blob, held.Path);
+        Behind(checking);
+        return checking;
+    }
 
     /// <summary>Somebody reads the file, or its head, from this disk: it gets its place in the snapshot, if it has none there.</summary>
     public void Keep(WantedFile wanted, bool isLook) => Snapshots.Keep(wanted, isLook);
@@ -53,18 +82,22 @@ public sealed class FileReadings : IAsyncDisposable
         while (_behind.Keys is { Count: > 0 } behind)
             await Task.WhenAll(behind);
         await Records.DisposeAsync();
+        _checks.Dispose();
         Slots.Dispose();
         _ending.Dispose();
     }
 
     internal static string? Locate(RepoFolder repo, CommitId commit, RepoFile file)
     {
-        // Without links the bytes are in the snapshot itself.
-        var path = repo.Locate(file.Blob) ?? (repo.FindFile(commit, file.Path) is { IsLink: false } entry && entry.Size == file.Size ? entry.RealPath : null);
+        var path = repo.Locate(commit, file);
         return path is null || TrustedPath.HasForeignLink(Path.GetDirectoryName(repo.Root) ?? repo.Root, path) ? null : path;
     }
 
-    internal void NoteWrong(ETag blob)
+    BlobTrust TrustIn(RepoId repo, Blob blob, string path) =>
+        BlobStamp.Of(path) is { } stamp ? Engine.Notes.Take(repo, blob, stamp) : BlobTrust.Wrong;
+
+    /// <summary>Somebody was shown bytes of the blob that were wrong.</summary>
+    public void NoteWrong(ETag blob)
     {
         if (_wrong.Count >= MostWrong)
             _wrong.Clear();

@@ -82,7 +82,7 @@ sealed class SnapshotFilling(ModelEngine engine)
         foreach (var places in empty.GroupBy(file => file.ETag))
             try
             {
-                await new BlobFetch(engine, [], repo, places.First(), (_, _) => new(new BlobSupply([], null)), engine.Limits(ReadPatience.Sources), force: false, () => Link(places))
+                await new BlobFetch(engine, new(engine, [], repo), repo, places.First(), (_, _) => new(new BlobSupply([], null)), engine.Limits(ReadPatience.Sources), force: false, () => Link(places))
                     .RunAsync(_ => { }, CancellationToken.None);
             }
             catch (HfmcException)

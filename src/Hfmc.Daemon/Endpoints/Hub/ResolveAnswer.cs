@@ -13,7 +13,7 @@ namespace Hfmc.Daemon.Endpoints.Hub;
 /// The bytes of a file that the caller may read (hub-api, 2 and 15): from this disk, or as they come. One range, or everything; the same
 /// headers for HEAD, GET and both kinds.
 /// </summary>
-sealed class ResolveAnswer(FileReadings readings, BlobSender sender, ColdBytes cold, WarmFiles warm)
+sealed class ResolveAnswer(FileReadings readings, BlobSender sender, ColdBytes cold, WarmFiles warm, DoubtedBytes doubted)
 {
     /// <summary>What the same question found a moment ago; null when it has to be looked up.</summary>
     public WarmFile? FindWarm(HttpContext context) => warm.Find(context.Request, context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget);
@@ -32,15 +32,26 @@ sealed class ResolveAnswer(FileReadings readings, BlobSender sender, ColdBytes c
     /// <param name="file">The one that he wants.</param>
     public async Task WriteAsync(HttpContext context, string? rawTarget, RepoView view, Revision revision, RepoFile file)
     {
-        var path = readings.Locate(view.Repo, view.Commit, file);
-        if (path is not null)
+        var held = await FindAsync(view, file, HttpMethods.IsHead(context.Request.Method));
+        if (held is { IsDoubted: true } changed)
+        {
+            await WriteAsync(context, view, revision, file, changed.Path, null, changed);
+            return;
+        }
+        if (held is not null)
             readings.Keep(new(view.Listing, revision, file), isLook: HttpMethods.IsHead(context.Request.Method));
-        if (path is not null && rawTarget is not null)
-            warm.Note(context.Request, rawTarget, view, revision, file, path);
-        await WriteAsync(context, view, revision, file, path, null);
+        if (held is { } here && rawTarget is not null)
+            warm.Note(context.Request, rawTarget, view, revision, file, here.Path);
+        await WriteAsync(context, view, revision, file, held?.Path, null);
     }
 
-    async Task WriteAsync(HttpContext context, RepoView view, Revision revision, RepoFile file, string? path, byte[]? bytes)
+    // All of a small file would be held back: it is read before a status is said.
+    async Task<HeldFile?> FindAsync(RepoView view, RepoFile file, bool isHead) =>
+        readings.Find(view.Repo, view.Commit, file) is not { } held ? null
+        : !held.IsDoubted || isHead || file.Size > FileReading.Tail ? held
+        : await readings.AgreesAsync(held) ? held with { IsDoubted = false } : null;
+
+    async Task WriteAsync(HttpContext context, RepoView view, Revision revision, RepoFile file, string? path, byte[]? bytes, HeldFile? changed = null)
     {
         var (request, response) = (context.Request, context.Response);
         var tag = $"\"{file.ETag}\"";
@@ -78,6 +89,8 @@ sealed class ResolveAnswer(FileReadings readings, BlobSender sender, ColdBytes c
         using var here = bytes is null && path is not null ? TryOpen(path) : null;
         if (bytes is not null)
             await sender.SendAsync(context, asker, bytes.AsMemory((int)asked.Range.Start, (int)asked.Range.Length));
+        else if (here is not null && changed is { } held)
+            await doubted.WriteAsync(context, asker, here, held, asked.Range);
         else if (here is not null)
             await sender.SendAsync(context, asker, here, asked.Range);
         else
