@@ -1,6 +1,7 @@
 using Hfmc.Core.Peers;
 using Hfmc.Core.Repos;
 using Hfmc.Core.Settings;
+using Hfmc.Core.Store;
 using Hfmc.Core.Transfers;
 using Hfmc.Testing;
 using Xunit;
@@ -26,6 +27,7 @@ public sealed class MembersTests : IAsyncLifetime
     {
         _daemon = await DaemonRig.StartAsync();
         _commit = _daemon.Put("acme/secret", isPublic: false, ("model.bin", Secret));
+        PutAsPythonDoes();
         _daemon.Put("acme/open", isPublic: true, ("model.bin", Open));
         new ClusterBook(_daemon.Home).Join(_cluster);
     }
@@ -143,11 +145,21 @@ public sealed class MembersTests : IAsyncLifetime
         var other = BytesContent.Of("nowhere").Sha256;
         yield return (new("GET", "/snapshot?repo=models/acme/secret&revision=main"), new("GET", "/snapshot?repo=models/acme/none&revision=main"));
         yield return (new("GET", $"/snapshot?repo=models/acme/secret&revision={_commit}"), new("GET", $"/snapshot?repo=models/acme/none&revision={_commit}"));
+        yield return (new("GET", "/snapshot?repo=models/acme/python&revision=main"), new("GET", "/snapshot?repo=models/acme/none&revision=main"));
         yield return (new("POST", "/blobs", $$"""{"etags":["{{Secret.Sha256}}"]}"""), new("POST", "/blobs", $$"""{"etags":["{{other}}"]}"""));
         yield return (new("GET", $"/blobs/{Secret.Sha256}"), new("GET", $"/blobs/{other}"));
         yield return (new("HEAD", $"/blobs/{Secret.Sha256}"), new("HEAD", $"/blobs/{other}"));
         yield return (new("GET", $"/blobs/{Secret.Sha256}") { Range = new(0, 3) }, new("GET", $"/blobs/{other}") { Range = new(0, 3) });
         yield return (new("POST", "/bundle", $$"""{"etags":["{{Secret.Sha256}}"]}"""), new("POST", "/bundle", $$"""{"etags":["{{other}}"]}"""));
+    }
+
+    // With a list of its files, and no record of this program.
+    void PutAsPythonDoes()
+    {
+        var repo = RepoId.Parse("acme/python");
+        var commit = _daemon.Put(repo.Id, isPublic: true, ("model.bin", Secret));
+        new SnapshotWriter(_daemon.Cache, repo).WriteTree(new(repo, commit, [new(FilePath.Parse("model.bin"), new(Secret.Sha256, Secret.Size))]));
+        _daemon.Records.Delete(repo, commit);
     }
 
     PeerAsker Asker(string who)

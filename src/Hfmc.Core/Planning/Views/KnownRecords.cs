@@ -1,15 +1,20 @@
+using Hfmc.Core.Platform;
 using Hfmc.Core.Repos;
 using Hfmc.Core.Store;
 
 namespace Hfmc.Core.Planning;
 
 /// <summary>The cache's records as views need them: read at first use, and again when they have changed. Safe for several threads.</summary>
-sealed class KnownRecords(CacheFolder cache, RepoRecords records)
+sealed class KnownRecords(CacheFolder cache, RepoRecords records, TimeProvider time)
 {
     const int MostKept = 256;
 
+    // After a record could not be written.
+    static readonly TimeSpan Pause = TimeSpan.FromMinutes(1);
+
     readonly Lock _lock = new();
     readonly Dictionary<(RepoId, CommitId), KnownRecord?> _kept = [];
+    readonly Dictionary<(RepoId, CommitId), TimeSpan> _unwritten = [];
     string _generation = "";
 
     /// <summary>What is recorded of the commit that the revision is in this cache; null when there is nothing.</summary>
@@ -54,13 +59,29 @@ sealed class KnownRecords(CacheFolder cache, RepoRecords records)
         var isLonger = known is { IsPartial: true } && !snapshot.IsPartial;
         if (known is null ? !cache.Repo(snapshot.Repo).HasSnapshot(snapshot.Commit) : !isLonger && known.Public is not null == isPublic && (known.Info is not null || info is null))
             return;
+        // A list may be long: where it cannot be written it is not tried with each question. That it is not public any more is.
+        if (isPublic && IsUnwritten(snapshot.Repo, snapshot.Commit))
+            return;
         var record = known ?? new(snapshot.Repo, snapshot.Commit, [], null, RepoOrigin.Python, now);
         if (known is null || isLonger)
         {
             var ours = record.Files.Where(file => file.Ours).Select(file => file.File.Path).ToHashSet();
             record = record with { Files = [.. snapshot.Files.Select(file => new RecordedFile(file, ours.Contains(file.Path)))], IsPartial = false, Skipped = snapshot.Skipped };
         }
-        records.TryWrite(record with { Public = isPublic ? now : null, Info = info ?? record.Info });
+        if (records.TryWrite(record with { Public = isPublic ? now : null, Info = info ?? record.Info }))
+            return;
+        lock (_lock)
+        {
+            if (_unwritten.Count >= MostKept)
+                _unwritten.Clear();
+            _unwritten[(snapshot.Repo, snapshot.Commit)] = time.Steady();
+        }
+    }
+
+    bool IsUnwritten(RepoId repo, CommitId commit)
+    {
+        lock (_lock)
+            return _unwritten.TryGetValue((repo, commit), out var at) && time.Steady() - at < Pause;
     }
 }
 

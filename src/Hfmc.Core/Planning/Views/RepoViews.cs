@@ -34,7 +34,7 @@ public sealed partial class RepoViews
     public RepoViews(ModelEngine engine, ViewRules rules)
     {
         (_engine, _rules) = (engine, rules);
-        (_answers, _records, _peers) = (new(engine.Time), new(engine.Cache, engine.Records), new(engine));
+        (_answers, _records, _peers) = (new(engine.Time), new(engine.Cache, engine.Records, engine.Time), new(engine));
         _snapshots = new(engine.Time, _answers);
     }
 
