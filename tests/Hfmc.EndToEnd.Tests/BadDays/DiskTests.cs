@@ -64,6 +64,65 @@ public sealed class DiskTests : NodeTest
         Assert.Equal(Weights.ToArray(), node.Read(Repo, commit, "model.bin"));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task On_a_disk_that_takes_nothing_more_every_way_out_gives_what_is_here(bool isReadOnly)
+    {
+        var (disk, node, hub, commit) = await NodeOnAsync(megabytes: 100);
+        await node.AddAsync(Repo);
+        if (isReadOnly)
+            await disk.MakeReadOnlyAsync();
+        else
+            disk.FillToTheLast();
+
+        var added = await node.AddAsync(Repo);
+        var folder = Place.Folder("local");
+        var local = (await node.RunAsync("model", "add", "-q", "-r", Repo, "--local-dir", folder)).Succeeded();
+        (await node.RunAsync("model", "ls", "-r", Repo)).Succeeded();
+        (await node.RunAsync("model", "verify", "--json")).Succeeded();
+        await node.StartDaemonAsync();
+        await node.AddAsync(Repo);
+        await hub.StopAsync();
+        (await node.With("HF_HUB_OFFLINE", "1").RunAsync("model", "add", "-r", Repo)).Succeeded();
+        using var http = new HttpClient();
+        var served = await http.GetByteArrayAsync(new Uri(node.Endpoint, $"{Repo}/resolve/main/model.bin"), Cancelled);
+        var other = Node("other").Knows(node.Port).With("HF_HUB_OFFLINE", "1");
+        await other.StartDaemonAsync();
+        var got = await other.AddAsync(Repo);
+
+        Assert.Equal(Size, added.Disk);
+        Assert.Equal(Weights.ToArray(), await File.ReadAllBytesAsync(Path.Combine(folder, "model.bin"), Cancelled));
+        Assert.Equal(Weights.ToArray(), served);
+        Assert.Equal(Size, got.Peer);
+        Assert.Equal(Weights.ToArray(), other.Read(Repo, commit, "model.bin"));
+    }
+
+    [Fact]
+    public async Task What_a_daemon_kept_just_before_it_was_killed_is_proven_before_a_client_has_all_of_it()
+    {
+        var hub = await HubAsync();
+        var commit = Publish(hub, Repo, ("model.bin", Weights));
+        var node = Node("lone").At(hub.Endpoint);
+        await node.StartDaemonAsync();
+        using var http = new HttpClient();
+        var file = new Uri(node.Endpoint, $"{Repo}/resolve/main/model.bin");
+        Assert.Equal(Weights.ToArray(), await http.GetByteArrayAsync(file, Cancelled));
+        var blob = node.Cache.Repo(RepoId.Parse(Repo)).BlobFile(Weights.Sha256);
+        await UntilAsync(() => File.Exists(node.Cache.Repo(RepoId.Parse(Repo)).RefFile(Revision.Main)));
+        await node.KillDaemonAsync();
+        // Zeros that nothing tells of, as a power cut leaves them.
+        var time = File.GetLastWriteTimeUtc(blob);
+        await File.WriteAllBytesAsync(blob, new byte[Size], Cancelled);
+        File.SetLastWriteTimeUtc(blob, time);
+        await node.StartDaemonAsync();
+
+        await Assert.ThrowsAsync<HttpRequestException>(() => http.GetByteArrayAsync(file, Cancelled));
+
+        Assert.Equal(Weights.ToArray(), await http.GetByteArrayAsync(file, Cancelled));
+        await UntilAsync(() => node.Read(Repo, commit, "model.bin").AsSpan().SequenceEqual(Weights.ToArray()));
+    }
+
     async Task<(SmallDisk Disk, HfmcNode Node, FakeHub Hub, CommitId Commit)> NodeOnAsync(int megabytes, long? speed = null)
     {
         var disk = Keep(await SmallDisk.MountAsync(Place.Folder("disk"), megabytes));

@@ -31,6 +31,8 @@ sealed class SmallDisk : IAsyncDisposable
         return path;
     }
 
+    public void FillToTheLast() => Hfmc.Testing.TestDisk.FillUp(Path.Combine(Folder, "filler"));
+
     public async ValueTask DisposeAsync() => await RunAsync("umount", "-l", Folder);
 
     static async Task<int> RunAsync(string program, params string[] arguments)
