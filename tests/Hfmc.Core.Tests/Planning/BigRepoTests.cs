@@ -28,7 +28,7 @@ public sealed class BigRepoTests : IAsyncLifetime
         await _hub.DisposeAsync();
     }
 
-    [Theory(Timeout = 30_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData(HubStyle.Direct)]
     [InlineData(HubStyle.Official)]
     public async Task One_file_costs_three_questions(HubStyle style)
@@ -43,7 +43,7 @@ public sealed class BigRepoTests : IAsyncLifetime
         _rig.AssertComplete(_repo, _commit, Path(7));
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_file_that_is_not_there_is_told_after_two_questions()
     {
         var error = await Assert.ThrowsAsync<NotFoundException>(() => AddAsync(_hub, "none.bin"));
@@ -52,7 +52,7 @@ public sealed class BigRepoTests : IAsyncLifetime
         Assert.Equal(2, _hub.Requests.Count);
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task What_is_known_of_some_files_is_never_taken_for_the_whole_list()
     {
         await AddAsync(_hub, Path(7));
@@ -70,7 +70,7 @@ public sealed class BigRepoTests : IAsyncLifetime
         Assert.Equal(ListingOrigin.Cache, (await _rig.AddAsync(new(s_repo, Revision.Main) { Files = [FilePath.Parse(Path(8))] }, nobody)).Origin);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task The_whole_list_takes_the_place_of_a_part_and_a_part_never_that_of_the_whole()
     {
         await AddAsync(_hub, Path(7));
@@ -84,7 +84,7 @@ public sealed class BigRepoTests : IAsyncLifetime
         Assert.True(File.Exists(_rig.Folder(s_repo).TreeFile(_commit)));
     }
 
-    [Theory(Timeout = 30_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData(LackStyle.NotFoundPage, HubParts.PathsInfo)]
     [InlineData(LackStyle.NotFoundJson, HubParts.PathsInfo | HubParts.Head)]
     [InlineData(LackStyle.MethodNotAllowed, HubParts.PathsInfo | HubParts.Length)]
@@ -100,7 +100,7 @@ public sealed class BigRepoTests : IAsyncLifetime
         _rig.AssertComplete(_repo, _commit, Path(7));
     }
 
-    [Theory(Timeout = 30_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData("gzip")]
     [InlineData(null)]
     public async Task Headers_of_a_packed_answer_tell_the_id_and_a_byte_tells_the_size(string? coding)
@@ -115,7 +115,7 @@ public sealed class BigRepoTests : IAsyncLifetime
         _rig.AssertComplete(_repo, _commit, Path(7));
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_list_that_breaks_off_goes_on_where_it_stopped()
     {
         _hub.Faults.Add(new Fault(FaultKind.Unavailable) { Path = "/api/datasets/acme/big/tree", After = 9, Times = 2 });
@@ -125,7 +125,7 @@ public sealed class BigRepoTests : IAsyncLifetime
         Assert.Equal(15 + 2, _hub.Requests.Count(request => request.Target.Contains("/tree/", StringComparison.Ordinal)));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Files_come_before_the_list_has_ended_and_are_counted_once()
     {
         var hang = _hub.Faults.Add(new Fault(FaultKind.HangAfter) { Path = "/api/datasets/acme/big/tree", After = 3, Times = 1 });
@@ -145,7 +145,7 @@ public sealed class BigRepoTests : IAsyncLifetime
         Assert.All(record.Files, file => Assert.True(file.Ours));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Of_a_list_that_never_ends_what_came_is_kept_and_known_for_a_part()
     {
         _hub.Faults.Add(new Fault(FaultKind.HangAfter) { Path = "/api/datasets/acme/big/tree", After = 3 });

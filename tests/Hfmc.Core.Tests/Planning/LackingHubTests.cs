@@ -23,7 +23,7 @@ public sealed class LackingHubTests : IAsyncDisposable
             await hub.DisposeAsync();
     }
 
-    [Theory(Timeout = 30_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData(LackStyle.NotFoundPage)]
     [InlineData(LackStyle.NotFoundJson)]
     [InlineData(LackStyle.MethodNotAllowed)]
@@ -39,7 +39,7 @@ public sealed class LackingHubTests : IAsyncDisposable
         Assert.False(_rig.Records.Read(s_repo, _commit)!.IsPartial);
     }
 
-    [Theory(Timeout = 30_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData(HubParts.None)]
     [InlineData(HubParts.Head)]
     [InlineData(HubParts.Length)]
@@ -52,7 +52,7 @@ public sealed class LackingHubTests : IAsyncDisposable
         _rig.AssertComplete(_repo, _commit);
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task One_that_names_no_files_says_so_and_the_next_upstream_is_asked()
     {
         var (lacking, whole) = (await HubAsync(HubParts.Tree | HubParts.Siblings, LackStyle.NotFoundPage), await HubAsync(HubParts.None, default));
@@ -64,7 +64,7 @@ public sealed class LackingHubTests : IAsyncDisposable
         _rig.AssertComplete(_repo, _commit);
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Too_many_files_without_sizes_are_not_asked_one_by_one_but_those_that_are_named()
     {
         var hub = await HubAsync(HubParts.Tree | HubParts.SiblingBlobs | HubParts.PathsInfo, LackStyle.NotFoundPage);
@@ -77,7 +77,7 @@ public sealed class LackingHubTests : IAsyncDisposable
         _rig.AssertComplete(_repo, _commit, "042");
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_page_that_is_not_found_is_not_the_word_that_there_is_no_such_repo()
     {
         var hub = await HubAsync(HubParts.Info, LackStyle.NotFoundPage);
@@ -87,7 +87,7 @@ public sealed class LackingHubTests : IAsyncDisposable
         Assert.Contains("404 with a page", error.Message, StringComparison.Ordinal);
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task That_there_is_no_such_repo_is_believed_of_an_upstream_without_a_tree_too()
     {
         var hub = await HubAsync(HubParts.Tree, LackStyle.NotFoundPage);

@@ -31,7 +31,7 @@ public sealed class OddNamesTests : IAsyncLifetime
         await _hub.DisposeAsync();
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task They_are_skipped_with_one_warning_and_the_others_kept()
     {
         var added = await _rig.AddAsync(new(s_repo, Revision.Main), _hub);
@@ -42,7 +42,7 @@ public sealed class OddNamesTests : IAsyncLifetime
         _rig.AssertComplete(_repo, _commit, "at 12:30|x.txt", "config.json");
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task What_was_added_is_complete_without_them_when_nobody_answers()
     {
         await _rig.AddAsync(new(s_repo, Revision.Main), _hub);
@@ -52,7 +52,7 @@ public sealed class OddNamesTests : IAsyncLifetime
         Assert.Equal((ListingOrigin.Cache, 0, 3), (again.Origin, again.Plan.Missing.Count, again.Plan.Skipped.Count));
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Those_that_were_not_asked_for_are_no_matter()
     {
         var added = await _rig.AddAsync(new(s_repo, Revision.Main) { Include = ["*.json"] }, _hub);
@@ -61,7 +61,7 @@ public sealed class OddNamesTests : IAsyncLifetime
         Assert.Empty(_rig.Progress.Warnings);
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_repo_of_nothing_else_is_added_as_an_empty_one()
     {
         _repo.Commit(new Dictionary<string, byte[]> { [Backslash] = [2] });
@@ -72,7 +72,7 @@ public sealed class OddNamesTests : IAsyncLifetime
         Assert.Equal([Backslash], added.Plan.Skipped);
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_list_of_Pythons_that_has_them_is_a_list_without_them()
     {
         await _rig.AddAsync(new(s_repo, Revision.Main), _hub);
