@@ -41,7 +41,11 @@ public sealed class NotFoundException(string message, Exception? inner = null) :
 public sealed class DeniedException(string message, Exception? inner = null) : HfmcException(FailureKind.Denied, message, inner);
 
 /// <summary>Nobody who could deliver it answers.</summary>
-public sealed class OfflineException(string message, Exception? inner = null) : HfmcException(FailureKind.Offline, message, inner);
+public sealed class OfflineException(string message, Exception? inner = null) : HfmcException(FailureKind.Offline, message, inner)
+{
+    /// <summary>Why none does, without advice; null where the message says it all.</summary>
+    public string? Cause { get; init; }
+}
 
 /// <summary>Bytes whose digest is not the one they are named by.</summary>
 public sealed class CorruptException(string message, Exception? inner = null) : HfmcException(FailureKind.Corrupt, message, inner);

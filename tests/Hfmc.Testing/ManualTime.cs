@@ -55,6 +55,22 @@ public sealed class ManualTime(DateTimeOffset? start = null) : TimeProvider
             _jumped += by;
     }
 
+    /// <summary>
+    /// Lets time go on, from one timer that is due within this time to the next, until the task has ended: so that what it waits for
+    /// passes at once, while requests that it sends take the time that they take.
+    /// </summary>
+    public async Task RunAsync(Task task, TimeSpan within, CancellationToken cancellationToken)
+    {
+        while (await Task.WhenAny(task, WaitForTimerAsync(within, cancellationToken)) != task)
+        {
+            TimeSpan next;
+            lock (_lock)
+                next = _timers.Count > 0 ? _timers.Min(timer => timer.Due) - _elapsed : TimeSpan.Zero;
+            if (next <= within)
+                Advance(next);
+        }
+    }
+
     /// <summary>Completes when at least that many timers wait: the code under test has come to its delay.</summary>
     public Task WaitForTimersAsync(int count, CancellationToken cancellationToken) => WaitAsync(() => _timers.Count >= count, cancellationToken);
 

@@ -45,6 +45,9 @@ public sealed class HubClient
     /// <summary>Where it is noted what upstreams do wrong; null where nobody asks again.</summary>
     public Conduct? Conduct { get; init; }
 
+    /// <summary>Where it is noted that it does not answer; null where nobody asks again.</summary>
+    public UpstreamBackoff? Backoff { get; init; }
+
     /// <summary>Which upstreams give no ranges, as this process has found out.</summary>
     public RangeSupport Ranges { get; init; }
 

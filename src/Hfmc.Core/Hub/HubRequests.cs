@@ -111,7 +111,7 @@ sealed class HubRequests(Upstream upstream, HttpMessageInvoker http, TimeProvide
         }
         catch (OperationCanceledException error) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new SourceException(SourceFault.Unreachable, $"{address.Host} could not be reached in time", inner: error);
+            throw new SourceException(SourceFault.Stalled, $"{address.Host} could not be reached in time", inner: error);
         }
         catch (HttpRequestException error)
         {

@@ -24,6 +24,9 @@ public sealed class AddProgress
     /// <summary>The peers that bytes came from.</summary>
     public int Givers => _blobs.Values.SelectMany(entry => entry.Blob.Givers).Distinct().Count();
 
+    /// <summary>Why nothing happens for now: what failed, when it is tried again, when it is given up. Null while something does.</summary>
+    public string? Waits { get; internal set; }
+
     internal Crowd? Crowd { get; set; }
 
     /// <summary>The blobs that are or were under way.</summary>
@@ -54,6 +57,7 @@ public sealed class AddProgress
             Running = [.. _blobs.Values.Where(entry => entry.Blob.Held < entry.File.Size).OrderBy(entry => entry.File.Path).Take(MostShown)
                 .Select(entry => new FileView(entry.File.Path.Text, entry.File.Size, entry.Blob.Held, entry.Blob.Source))],
             Warnings = [.. _warnings],
+            Waits = Waits,
         };
     }
 

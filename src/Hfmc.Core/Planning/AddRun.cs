@@ -47,24 +47,35 @@ sealed class AddRun(ModelEngine engine, AddRequest request, Caller caller, AddPr
             await FetchAsync(listing, plan, [.. came.Values], neighbours, members, cancellationToken);
 
         var path = request.Files.Count is 1 ? request.Files[0].Below(_repo.SnapshotFolder(listing.Snapshot.Commit)) : _repo.SnapshotFolder(listing.Snapshot.Commit);
-        return new(request.Repo, request.Revision, listing.Snapshot.Commit, path, plan, listing.Origin, engine.Time.GetElapsedTime(begun));
+        return new(request.Repo, request.Revision, listing.Snapshot.Commit, path, plan, listing.Origin, engine.Time.GetElapsedTime(begun)) { Age = listing.Age };
     }
 
     async Task<RepoListing> FindAsync(Neighbours? neighbours, Neighbours? members, EarlyFetch? early, CancellationToken cancellationToken)
     {
-        var known = new KnownListing(_repo, engine.Records);
+        var known = new KnownListing(_repo, engine.Records, engine.Time);
         var hubs = request.From is AllowedSources.Peers ? [] : engine.Hubs(caller);
         // The upstreams are needed all the same when the bytes here turn out to be wrong.
         if (!request.Force && known.ForCommit(request) is { } listing)
             return listing with { Hubs = hubs };
+        var cached = known.ForRef(request);
+        var lookup = new RepoLookup(hubs, neighbours, engine.Time, progress.Warn, members)
+        {
+            Files = request.Files,
+            Came = early is null ? null : early.Take,
+            Patience = request.Patience,
+            MayDoWithout = cached is not null && !request.Force,
+            Waits = why => progress.Waits = why,
+        };
         try
         {
-            var found = await new RepoLookup(hubs, neighbours, engine.Time, progress.Warn, members) { Files = request.Files, Came = early is null ? null : early.Take }.FindAsync(request.Repo, request.Revision, cancellationToken);
+            var found = await lookup.FindAsync(request.Repo, request.Revision, cancellationToken);
             return found with { Snapshot = TwinNames.PutAside(found.Snapshot, () => engine.Cache.Traits) };
         }
-        catch (OfflineException offline) when (known.ForRef(request) is { } cached)
+        catch (OfflineException offline) when (cached is not null)
         {
-            progress.Warn($"{offline.Message}; using what this cache has of {request.Repo}@{request.Revision}");
+            // Who has switched upstreams off knows it.
+            if (hubs.Count > 0 || offline.Cause is not null)
+                progress.Warn($"{offline.Cause ?? offline.Message}; using {request.Repo}@{request.Revision} as it is here{(cached.Age is { } age ? $", seen {AgeText.Of(age)} ago" : "")}");
             return cached;
         }
     }

@@ -33,6 +33,9 @@ public sealed record AddView
     public IReadOnlyList<FileView> Running { get; init; } = [];
 
     public IReadOnlyList<string> Warnings { get; init; } = [];
+
+    /// <summary>Why nothing happens for now; null while something does.</summary>
+    public string? Waits { get; init; }
 }
 
 /// <summary>A file under way; <c>Source</c> names who is being read, null between sources.</summary>
@@ -73,6 +76,9 @@ public sealed record AddOutcome
     /// <summary>Names of files that were asked for and cannot be kept here, as the repo has them.</summary>
     public IReadOnlyList<string> Skipped { get; init; } = [];
 
+    /// <summary>How old the ref is that the cache gave, in seconds; null where somebody else named the commit.</summary>
+    public double? RefAgeS { get; init; }
+
     public required int Retries { get; init; }
 
     public required double Seconds { get; init; }
@@ -98,6 +104,7 @@ public sealed record AddOutcome
             Givers = progress.Givers,
             Metadata = result.Origin.ToString().ToLowerInvariant(),
             Skipped = result.Plan.Skipped,
+            RefAgeS = result.Age is { } age ? Math.Round(age.TotalSeconds) : null,
             Retries = progress.Retries,
             Seconds = Math.Round(result.Duration.TotalSeconds, 3),
             Warnings = [.. progress.Warnings],

@@ -1,3 +1,4 @@
+using Hfmc.Core.Platform;
 using Hfmc.Core.Repos;
 using Hfmc.Core.Sources;
 using Hfmc.Core.Store;
@@ -8,7 +9,7 @@ namespace Hfmc.Core.Planning;
 /// What this cache itself knows of a repo, when that is enough: a commit never changes, so one that is here in whole needs no
 /// question; a branch may have moved, so its old state serves only when nobody answers.
 /// </summary>
-sealed class KnownListing(RepoFolder repo, RepoRecords records)
+sealed class KnownListing(RepoFolder repo, RepoRecords records, TimeProvider time)
 {
     /// <summary>Null unless a full or short commit was asked for and all its wanted files are here.</summary>
     public RepoListing? ForCommit(AddRequest request) =>
@@ -17,7 +18,13 @@ sealed class KnownListing(RepoFolder repo, RepoRecords records)
             : null;
 
     /// <summary>Null unless the revision is known here and all its wanted files are.</summary>
-    public RepoListing? ForRef(AddRequest request) => repo.ResolveRef(request.Revision) is { } commit ? Complete(request, commit) : null;
+    public RepoListing? ForRef(AddRequest request) => repo.ResolveRef(request.Revision) is { } commit && Complete(request, commit) is { } listing
+        ? listing with { Age = AgeOf(request.Revision) }
+        : null;
+
+    // An add that found the ref unchanged has written it again. A date of the future is none.
+    TimeSpan? AgeOf(Revision revision) =>
+        repo.RefWritten(revision) is { } at && time.GetUtcNow() - at is var age && age > -SteadyTime.Moment ? age < TimeSpan.Zero ? TimeSpan.Zero : age : null;
 
     RepoListing? Complete(AddRequest request, CommitId commit)
     {

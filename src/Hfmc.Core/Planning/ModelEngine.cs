@@ -31,6 +31,7 @@ public sealed class ModelEngine : IAsyncDisposable
     public ModelEngine(CacheFolder cache, LanPlace? lan, TimeProvider time, string version)
     {
         (Cache, Time, _lan, _version, _ranges, Trees) = (cache, time, lan, version, new(time), new(time));
+        Backoff = new(time);
         (Rates, Records, Notes, OpenRepos, Conduct) = (new(time), new(cache), new(cache, time), new(time), new(time));
         (Publisher, Loose) = (new(cache, time, Notes), new(Records));
         (PeerPump, UpstreamPump) = (new(time, Stall, Rates.Down), new(time, Stall, Rates.Wan));
@@ -60,6 +61,9 @@ public sealed class ModelEngine : IAsyncDisposable
 
     /// <summary>What peers and upstreams did wrong lately.</summary>
     public Conduct Conduct { get; }
+
+    /// <summary>Which upstreams do not answer.</summary>
+    public UpstreamBackoff Backoff { get; }
 
     /// <summary>Who wants which blobs, as they have told this node.</summary>
     public CrowdBook Wanting { get; } = new();
@@ -142,6 +146,7 @@ public sealed class ModelEngine : IAsyncDisposable
         [.. caller.Upstreams.Select(upstream => new HubClient(upstream, _hubTransports.For(caller.Proxies ?? Proxies), Time, $"hfmc/{_version}", Way(via))
         {
             Conduct = Conduct,
+            Backoff = Backoff,
             Ranges = _ranges,
             Trees = Trees,
         })];

@@ -22,5 +22,6 @@ public static class SteadyTime
         return age < -Moment ? TimeSpan.MaxValue : age;
     }
 
-    static readonly TimeSpan Moment = TimeSpan.FromMinutes(5);
+    /// <summary>How far the clocks of two machines, or of a machine and its disk, may be apart without being wrong.</summary>
+    public static readonly TimeSpan Moment = TimeSpan.FromMinutes(5);
 }

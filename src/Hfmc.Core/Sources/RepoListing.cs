@@ -20,6 +20,9 @@ public enum ListingOrigin
 /// <param name="Hubs">Upstreams that may have the bytes, in the order they are asked: all but those that said no.</param>
 public sealed record RepoListing(Snapshot Snapshot, bool IsPublic, ListingOrigin Origin, IReadOnlyList<HubClient> Hubs)
 {
+    /// <summary>Of what this cache says because nobody else does: how long ago the revision was last seen to be this commit.</summary>
+    public TimeSpan? Age { get; init; }
+
     /// <summary>The peers that named the files are members of this machine's cluster.</summary>
     public bool IsFromMembers { get; init; }
 

@@ -1,5 +1,4 @@
 using Hfmc.Core.Hub;
-using Hfmc.Core.Platform;
 using Hfmc.Core.Repos;
 using Hfmc.Core.Transfers;
 
@@ -11,10 +10,9 @@ namespace Hfmc.Core.Sources;
 /// </summary>
 public sealed class RepoLookup(IReadOnlyList<HubClient> hubs, Neighbours? neighbours, TimeProvider time, Action<string> warn, Neighbours? members = null)
 {
-    static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30), FirstWait = TimeSpan.FromSeconds(1), LongestWait = TimeSpan.FromSeconds(8);
+    // With what is wanted at hand, a further upstream is asked beside one that has been silent for so long.
+    static readonly TimeSpan Hedge = TimeSpan.FromSeconds(1);
 
-    readonly Dictionary<HubClient, SourceException> _errors = [];
-    readonly Dictionary<HubClient, TimeSpan> _restsUntil = [];
     long _lastPage;
 
     /// <summary>The files that are asked for by name: in a big repo only these are looked up. Empty for the whole list.</summary>
@@ -23,54 +21,117 @@ public sealed class RepoLookup(IReadOnlyList<HubClient> hubs, Neighbours? neighb
     /// <summary>Gets the files of each page of a list that goes on after it, as a listing of these files alone; null where nobody can use them.</summary>
     public Action<RepoListing>? Came { get; init; }
 
+    /// <summary>How long an upstream that limits this machine (429) is waited for.</summary>
+    public TimeSpan Patience { get; init; } = TransferLimits.DefaultPatience;
+
+    /// <summary>What is wanted is here already: the lookup only finds out whether there is something newer, and ends within 3 s.</summary>
+    public bool MayDoWithout { get; init; }
+
+    /// <summary>Told why nothing happens for now, and null when something does.</summary>
+    public Action<string?> Waits { get; init; } = _ => { };
+
     /// <exception cref="NotFoundException">Nobody knows the repo or the revision.</exception>
     /// <exception cref="DeniedException">It is there, but not for this caller.</exception>
     /// <exception cref="OfflineException">Nobody answers.</exception>
     public async Task<RepoListing> FindAsync(RepoId repo, Revision revision, CancellationToken cancellationToken)
     {
-        var begun = time.GetTimestamp();
-        for (var wait = FirstWait; ; wait = Min(2 * wait, LongestWait))
+        var tries = new UpstreamTries(hubs, Patience, MayDoWithout, time);
+        while (true)
         {
-            foreach (var hub in Open().Where(hub => RestOf(hub) == TimeSpan.Zero))
-                if (await TryAskAsync(hub, repo, revision, wait, cancellationToken) is { } listing)
-                    return listing;
-            if (await AskPeersAsync(repo, revision, cancellationToken) is { } known)
+            if (await (MayDoWithout ? AskTogetherAsync(tries, repo, revision, cancellationToken) : AskInTurnAsync(tries, repo, revision, cancellationToken)) is { } listing)
+                return listing;
+            if (await AskPeersAsync(tries, repo, revision, cancellationToken) is { } known)
                 return known;
-
-            var pause = Open().Select(RestOf).DefaultIfEmpty(Deadline).Min();
-            if (Open().Count is 0 || HomeRefused() || time.GetElapsedTime(Math.Max(begun, Volatile.Read(ref _lastPage))) + pause > Deadline)
-                throw Failure(repo, revision);
+            tries.Heard(Volatile.Read(ref _lastPage));
+            if (tries.Next() is not var (pause, error, left))
+                throw LookupFailure.Of(repo, revision, tries.Errors, neighbours?.Failures ?? []);
+            Waits($"{error.Message}; trying again in {RetryAdvice.Text(pause)}, giving up after {RetryAdvice.Text(left)}");
             await Task.Delay(pause, time, cancellationToken);
+            Waits(null);
         }
     }
 
-    // Then mirrors that are silent need not be waited for: they only have what it has.
-    bool HomeRefused() => _errors.Any(error => error is { Key.Upstream.Kind: SourceKind.Hub, Value: HubRefusal { IsFinal: true, Reason: not HubReason.Trouble } });
-
-    // Those that have not given a final answer yet; who misbehaved lately comes last, and only where the others do not know.
-    List<HubClient> Open() => [.. hubs.Where(hub => !_errors.TryGetValue(hub, out var error) || !error.IsFinal)
-        .OrderBy(hub => hub.Conduct?.RestOf(hub.Upstream.Name) is null ? 0 : 1)];
-
-    // In whole milliseconds: timers cut off the rest, and a wait that ends too early would ask the peers for nothing.
-    TimeSpan RestOf(HubClient hub) =>
-        _restsUntil.TryGetValue(hub, out var end) ? (end - time.Steady()).ForTimer() : TimeSpan.Zero;
-
-    async Task<RepoListing?> TryAskAsync(HubClient hub, RepoId repo, Revision revision, TimeSpan wait, CancellationToken cancellationToken)
+    async Task<RepoListing?> AskInTurnAsync(UpstreamTries tries, RepoId repo, Revision revision, CancellationToken cancellationToken)
     {
+        foreach (var hub in tries.Ready)
+            if (Hear(tries, await AskAsync(hub, look: null, repo, revision, cancellationToken)) is { } listing)
+                return listing;
+        return null;
+    }
+
+    async Task<RepoListing?> AskTogetherAsync(UpstreamTries tries, RepoId repo, Revision revision, CancellationToken cancellationToken)
+    {
+        using var done = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var asking = new List<Task<Word>>();
+        RepoListing? listing = null;
+        foreach (var hub in tries.Ready)
+        {
+            asking.Add(AskAsync(hub, tries.Look, repo, revision, done.Token));
+            // Those that were silent a moment ago are all asked at once: there is no time for one after the other.
+            var hedge = hub.Backoff?.IsInDoubt(hub.Upstream) is true ? TimeSpan.Zero : Hedge;
+            if ((listing = await FirstAsync(tries, asking, hedge, done.Token)) is not null)
+                break;
+        }
+        listing ??= await FirstAsync(tries, asking, Timeout.InfiniteTimeSpan, done.Token);
+        await done.CancelAsync();
+        await Task.WhenAll(asking).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        return listing;
+    }
+
+    // The first yes; null when time is up, or nobody is left who could say it.
+    async Task<RepoListing?> FirstAsync(UpstreamTries tries, List<Task<Word>> asking, TimeSpan wait, CancellationToken cancellationToken)
+    {
+        var enough = Task.Delay(wait, time, cancellationToken);
+        while (asking.Count > 0)
+        {
+            var first = await Task.WhenAny([enough, .. asking]);
+            cancellationToken.ThrowIfCancellationRequested();
+            if (first is not Task<Word> answered)
+                return null;
+            asking.Remove(answered);
+            if (Hear(tries, await answered) is { } listing)
+                return listing;
+        }
+        return null;
+    }
+
+    RepoListing? Hear(UpstreamTries tries, Word word)
+    {
+        if (word.Error is not { } error)
+            return word.Listing! with { Hubs = tries.Open };
+        word.Hub.Conduct?.Note(word.Hub.Upstream.Name, error);
+        if (error.Fault is SourceFault.Itself)
+            warn($"{word.Hub.Upstream.Name} is this very daemon and is passed over; see 'hfmc conf sources get' and HF_ENDPOINT");
+        tries.Note(word.Hub, error);
+        return null;
+    }
+
+    // Who has answered once may take longer to list the files.
+    async Task<Word> AskAsync(HubClient hub, TimeSpan? look, RepoId repo, Revision revision, CancellationToken cancellationToken)
+    {
+        using var enough = new CancellationTokenSource(look is { } left ? (left > TimeSpan.Zero ? left : TimeSpan.Zero) : Timeout.InfiniteTimeSpan, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(enough.Token, cancellationToken);
         try
         {
-            var (info, isAnonymous) = await GetRepoAsync(hub, repo, revision, cancellationToken);
-            var snapshot = await GetSnapshotAsync(hub, repo, info, isAnonymous, cancellationToken);
-            _errors.Remove(hub);
-            return new(snapshot, isAnonymous && info.IsOpen is true, ListingOrigin.Upstream, Open()) { Info = info.Text };
+            var (info, isAnonymous) = await GetRepoAsync(hub, repo, revision, either.Token);
+            enough.CancelAfter(Timeout.InfiniteTimeSpan);
+            hub.Backoff?.Answered(hub.Upstream);
+            var snapshot = await GetSnapshotAsync(hub, repo, info, isAnonymous, either.Token);
+            return new(hub, new(snapshot, isAnonymous && info.IsOpen is true, ListingOrigin.Upstream, []) { Info = info.Text }, null);
         }
         catch (SourceException error)
         {
-            hub.Conduct?.Note(hub.Upstream.Name, error);
-            if (error.Fault is SourceFault.Itself)
-                warn($"{hub.Upstream.Name} is this very daemon and is passed over; see 'hfmc conf sources get' and HF_ENDPOINT");
-            (_errors[hub], _restsUntil[hub]) = (error, time.Steady() + Max(error.RetryAfter ?? default, Jitter(wait)));
-            return null;
+            if (error is HubRefusal { IsFinal: true })
+                hub.Backoff?.Answered(hub.Upstream);
+            else
+                hub.Backoff?.Failed(hub.Upstream, error);
+            return new(hub, null, error);
+        }
+        catch (OperationCanceledException silence) when (!cancellationToken.IsCancellationRequested)
+        {
+            var error = new SourceException(SourceFault.Stalled, $"{hub.Upstream.Name} has not answered", inner: silence);
+            hub.Backoff?.Failed(hub.Upstream, error);
+            return new(hub, null, error);
         }
     }
 
@@ -114,7 +175,8 @@ public sealed class RepoLookup(IReadOnlyList<HubClient> hubs, Neighbours? neighb
         void Take(ListedPage page)
         {
             Volatile.Write(ref _lastPage, time.GetTimestamp());
-            if (page.GoesOn)
+            // Two that list together would begin with the same files.
+            if (page.GoesOn && !MayDoWithout)
                 Came?.Invoke(new(new(repo, info.Commit, page.Files) { IsPartial = true }, isAnonymous && info.IsOpen is true, ListingOrigin.Upstream, [hub]) { Info = info.Text });
         }
         try
@@ -134,42 +196,19 @@ public sealed class RepoLookup(IReadOnlyList<HubClient> hubs, Neighbours? neighb
         }
     }
 
-    async Task<RepoListing?> AskPeersAsync(RepoId repo, Revision revision, CancellationToken cancellationToken)
+    async Task<RepoListing?> AskPeersAsync(UpstreamTries tries, RepoId repo, Revision revision, CancellationToken cancellationToken)
     {
-        var revisionIsUnknown = _errors.Values.Any(error => error is HubRefusal { Reason: HubReason.RevisionNotFound });
+        var revisionIsUnknown = tries.Errors.Values.Any(error => error is HubRefusal { Reason: HubReason.RevisionNotFound });
         if (revisionIsUnknown && !revision.MayBeShortCommit)
             return null;
         // Members first: they know more, and nobody else need hear what is looked for.
         if (members is not null && await members.FindAsync(repo, revision, cancellationToken) is { } shared)
-            return new(shared, IsPublic: false, ListingOrigin.Peers, Open()) { IsFromMembers = true };
+            return new(shared, IsPublic: false, ListingOrigin.Peers, tries.Open) { IsFromMembers = true };
         return neighbours is not null && await neighbours.FindAsync(repo, revision, cancellationToken) is { } snapshot
-            ? new(snapshot, IsPublic: false, ListingOrigin.Peers, Open())
+            ? new(snapshot, IsPublic: false, ListingOrigin.Peers, tries.Open)
             : null;
     }
 
-    HfmcException Failure(RepoId repo, Revision revision)
-    {
-        var said = string.Join("; ", _errors.Values.Concat(neighbours?.Failures ?? []).Select(error => error.Message));
-        var final = _errors.Where(error => error.Value is HubRefusal { Fault: SourceFault.Missing or SourceFault.Denied, Reason: not HubReason.Trouble }).ToList();
-        var atHome = final.FindAll(error => error.Key.Upstream.Kind is SourceKind.Hub);
-        if (Open().Count > 0 && atHome.Count is 0)
-            return new OfflineException($"{repo}@{revision}: no source answers ({said}); check the network, or add a peer that has it with 'hfmc peer add HOST'");
-
-        var refusals = (atHome.Count > 0 ? atHome : final).ConvertAll(error => (HubRefusal)error.Value);
-        if (refusals.Find(refusal => refusal.Fault is SourceFault.Denied) is { } denied)
-            return new DeniedException(denied.Message);
-        if (refusals.Exists(refusal => refusal.Reason is HubReason.RevisionNotFound))
-            return new NotFoundException($"{repo} has no revision {revision}; see its branches and commits in a browser, or leave out -v for main");
-        if (refusals.Count > 0)
-            return new NotFoundException($"{repo}: no such repo, or it is private; check the spelling, or run 'hfmc auth login' if it is yours");
-        return new OfflineException(said.Length > 0
-            ? $"{repo}@{revision}: no source answers ({said})"
-            : $"{repo}@{revision}: there is nobody to ask: upstreams are off and no peer answers; add one with 'hfmc peer add HOST'");
-    }
-
-    static TimeSpan Jitter(TimeSpan wait) => wait * (0.75 + Random.Shared.NextDouble() / 2);
-
-    static TimeSpan Max(TimeSpan one, TimeSpan other) => one > other ? one : other;
-
-    static TimeSpan Min(TimeSpan one, TimeSpan other) => one < other ? one : other;
+    // Exactly one of the two.
+    readonly record struct Word(HubClient Hub, RepoListing? Listing, SourceException? Error);
 }

@@ -57,6 +57,15 @@ public sealed class RepoFolder(string hubFolder, RepoId repo)
         return fitting is [var only] ? only : null;
     }
 
+    /// <summary>When what this cache says of a branch or tag was written; null when it says nothing.</summary>
+    public DateTimeOffset? RefWritten(Revision revision)
+    {
+        foreach (var file in (string[])[RefFile(revision.OrDefault), RefFile(revision)])
+            if (ReadRef(file) is not null)
+                return new(File.GetLastWriteTimeUtc(file), TimeSpan.Zero);
+        return null;
+    }
+
     /// <summary>The commits that have a snapshot folder, sorted.</summary>
     public IReadOnlyList<CommitId> Commits() =>
         Read(SnapshotsFolder, folder =>

@@ -1,5 +1,6 @@
 using Hfmc.Core;
 using Hfmc.Core.Control;
+using Hfmc.Core.Hub;
 using Hfmc.Core.Planning;
 using Hfmc.Core.Repos;
 using Hfmc.Output;
@@ -61,6 +62,8 @@ sealed class Adding(Session session)
     {
         await using var engine = new ModelEngine(session.Cache(), lan: null, session.Time, ProgramVersion.Text);
         engine.Rates.Set(session.Settings.Limits);
+        var notes = new UpstreamNotes(session.Home.Run, session.Time);
+        notes.Read(engine.Backoff);
         using var display = AddDisplay.For(session.Terminal, request);
         var progress = new AddProgress();
         var run = engine.AddAsync(request, caller, progress, cancellationToken);
@@ -69,6 +72,7 @@ sealed class Adding(Session session)
             display.Show(progress.View());
             await Task.WhenAny(run, Task.Delay(Glance, session.Time, CancellationToken.None));
         }
+        notes.Write(engine.Backoff);
         var outcome = AddOutcome.Of(await run, progress, request.DryRun);
         display.Finish(outcome);
         return outcome;

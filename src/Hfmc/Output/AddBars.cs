@@ -41,6 +41,8 @@ sealed class AddBars : AddDisplay
     {
         if (view.Planned)
             _context?.UpdateTarget(Picture(view));
+        else
+            _context?.UpdateTarget(new Text(view.Waits is { } why ? $"{_request.Repo}: {why}" : $"{_request.Repo}: looking for {_request.Revision}"));
     }
 
     protected override void Close(AddOutcome outcome)
@@ -57,6 +59,8 @@ sealed class AddBars : AddDisplay
         var rows = new List<IRenderable>();
         foreach (var file in view.Running.Where(file => file.Held > 0).Take(8))
             rows.Add(Line(Shorten(file.Path), file.Held, file.Size, file.Source ?? ""));
+        if (view.Waits is { } why)
+            rows.Add(new Text(why));
         rows.Add(Line($"{_request.Repo} ({Size.Count(view.Files, "file")})", view.Held, view.Bytes, $"{Size.Speed(speed)}  {left}  {Origins(view.Sources, view.Givers, "nothing yet")}"));
         return new(rows);
     }

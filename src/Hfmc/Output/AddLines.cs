@@ -10,6 +10,7 @@ sealed class AddLines(Terminal terminal, AddRequest request) : AddDisplay
     readonly TimeProvider _time = TimeProvider.System;
     readonly long _begun = TimeProvider.System.GetTimestamp();
     TimeSpan _next = Pause;
+    string? _waits;
 
     protected override Terminal Terminal => terminal;
 
@@ -20,6 +21,13 @@ sealed class AddLines(Terminal terminal, AddRequest request) : AddDisplay
     protected override void Draw(AddView view)
     {
         var elapsed = _time.GetElapsedTime(_begun);
+        // At once, and once.
+        if (view.Waits is { } why && why != _waits)
+        {
+            terminal.Say($"{request.Repo}: {why}");
+            _next = elapsed + Pause;
+        }
+        _waits = view.Waits;
         if (elapsed < _next)
             return;
         _next = elapsed + Pause;

@@ -49,10 +49,11 @@ sealed partial class CliJson : JsonSerializerContext
 sealed record AddJson(
     string Repo, string RepoType, string Revision, string Commit, string Path, int Files, long Bytes,
     AddBytes Sources, int Peers, string Metadata, IReadOnlyList<string> Skipped, int Retries, double Seconds,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? RefAgeS = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<PlannedFile>? Plan = null)
 {
     public static AddJson Of(AddOutcome done) => new(
-        done.Repo, done.RepoType, done.Revision, done.Commit, done.Path, done.Files, done.Bytes, done.Sources, done.Givers, done.Metadata, done.Skipped, done.Retries, done.Seconds,
+        done.Repo, done.RepoType, done.Revision, done.Commit, done.Path, done.Files, done.Bytes, done.Sources, done.Givers, done.Metadata, done.Skipped, done.Retries, done.Seconds, done.RefAgeS,
         done.Plan.Count > 0 ? done.Plan : null);
 }
 

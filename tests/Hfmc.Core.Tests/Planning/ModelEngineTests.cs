@@ -206,8 +206,24 @@ public sealed partial class ModelEngineTests : IAsyncLifetime
         var result = await _rig.AddAsync(All, Offline);
 
         Assert.Equal((_commit, ListingOrigin.Cache), (result.Commit, result.Origin));
-        Assert.Contains("using what this cache has", Assert.Single(_rig.Progress.Warnings));
+        Assert.Empty(_rig.Progress.Warnings);
         Assert.NotNull(_rig.Records.Read(Repo, _commit)!.Public);
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task With_an_upstream_that_is_away_a_model_that_is_here_comes_with_one_line_that_says_how_old_it_is()
+    {
+        await _rig.AddAsync(All, _hub);
+        await _hub.StopAsync();
+
+        var result = await _rig.AddAsync(All, _hub);
+
+        Assert.Equal((_commit, ListingOrigin.Cache), (result.Commit, result.Origin));
+        Assert.InRange(result.Age!.Value, TimeSpan.Zero, TimeSpan.FromMinutes(10));
+        var line = Assert.Single(_rig.Progress.Warnings);
+        foreach (var part in (string[])[_hub.Endpoint.Authority, "is not reached", "as it is here, seen "])
+            Assert.Contains(part, line, StringComparison.Ordinal);
+        Assert.Equal(result.Age.Value.TotalSeconds, AddOutcome.Of(result, _rig.Progress, withPlan: false).RefAgeS!.Value, 1.0);
     }
 
     [Fact(Timeout = 120_000)]

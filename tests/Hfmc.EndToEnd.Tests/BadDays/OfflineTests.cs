@@ -25,6 +25,7 @@ public sealed class OfflineTests : NodeTest
         var missing = (await node.RunAsync("model", "add", "-r", "acme/other", "--json")).Ended(5);
 
         Assert.Equal(added.Bytes, added.Disk);
+        Assert.Equal("", (await node.RunAsync("model", "add", "-r", "acme/tiny", "--quiet")).Succeeded().Stderr);
         Assert.Contains("hfmc peer add", missing.Json.GetProperty("error").GetProperty("message").GetString());
         Assert.Equal(before, hub.Requests.Count);
     }
@@ -61,6 +62,47 @@ public sealed class OfflineTests : NodeTest
 
         Assert.InRange(added.Disk, 1, Weights.Size - 1);
         Assert.Equal(Weights.Size, added.Sum);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task With_an_upstream_that_is_away_what_is_here_is_given_with_one_line_and_what_is_not_is_exit_5(bool withDaemon)
+    {
+        var hub = await HubAsync();
+        Publish(hub, "acme/tiny", ("config.json", BytesContent.Of("{}")));
+        var node = Node("lone").At(hub.Endpoint);
+        await node.AddAsync("acme/tiny");
+        await hub.StopAsync();
+        if (withDaemon)
+            await node.StartDaemonAsync();
+
+        for (var i = 0; i < 2; i++)
+        {
+            var told = (await node.RunAsync("model", "add", "-r", "acme/tiny", "--json")).Succeeded();
+            Assert.Equal("cache", told.Json.GetProperty("metadata").GetString());
+            Assert.InRange(told.Json.GetProperty("ref_age_s").GetDouble(), 0, 600);
+            Assert.Matches("^[^\n]* is not reached [^\n]*; using acme/tiny@main as it is here, seen [0-9]+ s ago\n$", told.Stderr);
+        }
+        var missing = (await node.RunAsync("model", "add", "-r", "acme/other")).Ended(5);
+        Assert.Contains("is not reached", missing.Stderr, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task While_it_tries_again_the_reason_is_on_the_screen(bool withDaemon)
+    {
+        var hub = await HubAsync();
+        Publish(hub, "acme/tiny", ("config.json", BytesContent.Of("{}")));
+        hub.Faults.Add(new Fault(FaultKind.Unavailable) { Path = "/", Times = 1 });
+        var node = Node("lone").At(hub.Endpoint);
+        if (withDaemon)
+            await node.StartDaemonAsync();
+
+        var told = (await node.RunAsync("model", "add", "-r", "acme/tiny")).Succeeded();
+
+        Assert.Matches("acme/tiny: .* has trouble \\(503\\); trying again in [12] s, giving up after [0-9]+ s\n", told.Stderr);
     }
 
     [Fact]

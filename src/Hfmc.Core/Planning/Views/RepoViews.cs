@@ -17,6 +17,9 @@ public sealed partial class RepoViews
     // With an answer at hand an upstream that hangs is not waited for: its own answer serves the next who asks.
     static readonly TimeSpan Glance = TimeSpan.FromSeconds(2);
 
+    // Then it is tried again whether upstreams answer in time.
+    static readonly TimeSpan AfterSilence = TimeSpan.FromSeconds(30);
+
     // A client waits 10 s for the first byte of an answer.
     static readonly TimeSpan ListPatience = TimeSpan.FromSeconds(5);
 
@@ -34,7 +37,7 @@ public sealed partial class RepoViews
     public RepoViews(ModelEngine engine, ViewRules rules)
     {
         (_engine, _rules) = (engine, rules);
-        (_answers, _records, _peers) = (new(engine.Time), new(engine.Cache, engine.Records, engine.Time), new(engine));
+        (_answers, _records, _peers) = (new(engine.Backoff, engine.Time), new(engine.Cache, engine.Records, engine.Time), new(engine));
         _snapshots = new(engine.Time, _answers);
     }
 
@@ -121,10 +124,12 @@ public sealed partial class RepoViews
             return OfRecord(here, hubs, caller);
 
         var question = InfoOf(repo, revision);
-        var answer = await AskStrangerAsync(hubs, question, caller, here is { IsPublic: true }, cancellationToken);
+        // Known to be away: it is tried in the background, and who asks gets what is here.
+        var isAway = hubs.All(_answers.IsInDoubt) && MayShow(here, repo, revision, caller);
+        var answer = await AskStrangerAsync(hubs, question, caller, here is { IsPublic: true }, isAway, cancellationToken);
         if (Read(answer, repo, revision, hubs, caller) is { } open)
             return Learn(open, revision);
-        if (caller.Token is not null && answer?.Reply["X-Error-Code"] is not ViewException.RevisionNotFound)
+        if (caller.Token is not null && !isAway && answer?.Reply["X-Error-Code"] is not ViewException.RevisionNotFound)
         {
             answer = await _answers.AskAsync(hubs, question, _marks.Of(caller), anonymous: false, cancellationToken) ?? (HasHome(hubs) ? null : answer);
             if (Read(answer, repo, revision, hubs, caller) is { } own)
@@ -155,12 +160,12 @@ public sealed partial class RepoViews
         [.. _engine.Cache.Repo(repo).Refs().Where(named => named.Commit is { } commit && _records.Find(repo, commit) is { IsPublic: true })];
 
     async Task<UpstreamAnswer?> AskStrangerAsync(
-        IReadOnlyList<HubClient> hubs, HubQuestion question, ViewCaller caller, bool mayDoWithout, CancellationToken cancellationToken)
+        IReadOnlyList<HubClient> hubs, HubQuestion question, ViewCaller caller, bool mayDoWithout, bool isAway, CancellationToken cancellationToken)
     {
         var asking = _answers.AskAsync(hubs, question, CallerMarks.OfStranger(caller), anonymous: true, cancellationToken);
-        if (!mayDoWithout || asking.IsCompleted)
+        if (asking.IsCompleted || (!mayDoWithout && !isAway))
             return await asking;
-        if (_engine.Time.Steady().Ticks < Volatile.Read(ref _hurriesUntil))
+        if (isAway || _engine.Time.Steady().Ticks < Volatile.Read(ref _hurriesUntil))
             return null;
         try
         {
@@ -168,7 +173,7 @@ public sealed partial class RepoViews
         }
         catch (TimeoutException)
         {
-            Volatile.Write(ref _hurriesUntil, (_engine.Time.Steady() + UpstreamRests.AfterSilence).Ticks);
+            Volatile.Write(ref _hurriesUntil, (_engine.Time.Steady() + AfterSilence).Ticks);
             return null;
         }
     }
@@ -179,7 +184,7 @@ public sealed partial class RepoViews
         no = no is { Reply.IsPage: true } ? null : no;
         if (no?.Reply["X-Error-Code"] is ViewException.RevisionNotFound or ViewException.GatedRepo)
             throw UpstreamNo.Of(no.Reply, revision, caller);
-        var mayBeRestricted = caller.IsLocal && _rules.ShowsRestrictedOffline();
+        var mayBeRestricted = MayShowRestricted(caller);
         here ??= mayBeRestricted && no is null ? _records.FindUnrecorded(repo, revision) : null;
         if (here is not null && (no is null || here.IsImport) && (here.IsPublic || mayBeRestricted))
             return OfRecord(here, hubs, caller) with { UpstreamIsSilent = no is null };
@@ -204,6 +209,12 @@ public sealed partial class RepoViews
             _records.Note(known.Snapshot, sight.IsPublic, sight.Info, _engine.Time.GetUtcNow());
         return sight;
     }
+
+    // While no upstream can say.
+    bool MayShow(KnownRecord? here, RepoId repo, Revision revision, ViewCaller caller) =>
+        here is { IsPublic: true } || (MayShowRestricted(caller) && (here ?? _records.FindUnrecorded(repo, revision)) is not null);
+
+    bool MayShowRestricted(ViewCaller caller) => caller.IsLocal && _rules.ShowsRestrictedOffline();
 
     RepoSight? Read(UpstreamAnswer? answer, RepoId repo, Revision revision, IReadOnlyList<HubClient> hubs, ViewCaller caller)
     {

@@ -11,7 +11,7 @@ public sealed record UpstreamAnswer(HubReply Reply, HubClient Hub);
 /// Passes questions on to upstreams, in their order, and remembers the answers for a short while: to strangers for seconds, to a
 /// caller with a token for a minute, each under his own mark.
 /// </summary>
-sealed class UpstreamAnswers(TimeProvider time)
+sealed class UpstreamAnswers(UpstreamBackoff backoff, TimeProvider time)
 {
     public static readonly TimeSpan GoodForStrangers = TimeSpan.FromSeconds(10), GoodForCaller = TimeSpan.FromMinutes(1), GoodForLong = TimeSpan.FromDays(1);
 
@@ -21,7 +21,6 @@ sealed class UpstreamAnswers(TimeProvider time)
     const int MostAnswers = 4096, HeadWeight = 1024, NotModified = 304, TooManyRequests = 429, LoopDetected = 508, MostAtOnce = 64;
     const long MostBytes = 64 << 20;
 
-    readonly UpstreamRests _rests = new(time);
     readonly SemaphoreSlim _places = new(MostAtOnce);
     readonly Recent<Question, HubReply> _recent = new(time, MostAnswers, MostBytes, reply => HeadWeight + reply.Body.Length);
 
@@ -39,9 +38,12 @@ sealed class UpstreamAnswers(TimeProvider time)
     {
         UpstreamAnswer? no = null;
         var isSilent = false;
-        foreach (var hub in hubs.Where(hub => anonymous || hub.Upstream.Token is not null))
+        var asked = hubs.Where(hub => anonymous || hub.Upstream.Token is not null).ToList();
+        // Those that were away are tried beside the others, and waited for only when these do not know.
+        var tries = asked.Where(IsInDoubt).ToDictionary(hub => hub, hub => AskAsync(hub, question, mark, anonymous, cancellationToken));
+        foreach (var hub in asked.OrderBy(hub => tries.ContainsKey(hub) ? 1 : 0))
         {
-            var reply = await AskAsync(hub, question, mark, anonymous, cancellationToken);
+            var reply = await (tries.GetValueOrDefault(hub) ?? AskAsync(hub, question, mark, anonymous, cancellationToken));
             if (reply is null)
                 isSilent = true;
             else if (reply.IsYes || hub.Upstream.Kind is SourceKind.Hub)
@@ -61,17 +63,20 @@ sealed class UpstreamAnswers(TimeProvider time)
     public void Failed(HubClient hub, SourceException error)
     {
         if (error.Fault is SourceFault.Unreachable or SourceFault.Stalled or SourceFault.Busy or SourceFault.Away or SourceFault.Blocked)
-            _rests.Failed(hub.Upstream, error.RetryAfter ?? UpstreamRests.AfterSilence);
+            backoff.Failed(hub.Upstream, error);
     }
+
+    /// <summary>Its last word was a failure.</summary>
+    public bool IsInDoubt(HubClient hub) => backoff.IsInDoubt(hub.Upstream);
 
     /// <summary>How long the upstreams want to be left alone, as the first that said so did; null when none did.</summary>
     public TimeSpan? AskedToWait(IEnumerable<HubClient> hubs) =>
-        hubs.Select(hub => _rests.AskedFor(hub.Upstream)).FirstOrDefault(wait => wait is not null);
+        hubs.Select(hub => backoff.AskedFor(hub.Upstream)).FirstOrDefault(wait => wait is not null);
 
     Task<HubReply?> AskAsync(HubClient hub, HubQuestion question, string mark, bool anonymous, CancellationToken cancellationToken) =>
         _recent.GetAsync(
             KeyOf(hub, question, mark), reply => !anonymous ? GoodForCaller : question.IsOfCommit && reply.IsYes ? GoodForLong : GoodForStrangers,
-            last => _rests.MayAsk(hub.Upstream) ? TryAskAsync(hub, question, last, anonymous) : Task.FromResult<HubReply?>(null), cancellationToken);
+            last => backoff.MayAsk(hub.Upstream) ? TryAskAsync(hub, question, last, anonymous) : Task.FromResult<HubReply?>(null), cancellationToken);
 
     async Task<HubReply?> TryAskAsync(HubClient hub, HubQuestion question, HubReply? last, bool anonymous)
     {
@@ -86,10 +91,10 @@ sealed class UpstreamAnswers(TimeProvider time)
                 return null;
             if (reply is { IsYes: false, IsNo: false } && !(reply.Status is NotModified && last is not null))
             {
-                _rests.Failed(hub.Upstream, reply.RetryAfter ?? UpstreamRests.AfterTrouble, isAskedFor: reply.Status is TooManyRequests);
+                backoff.Failed(hub.Upstream, reply.Status is TooManyRequests ? SourceFault.Busy : SourceFault.Away, reply.RetryAfter);
                 return null;
             }
-            _rests.Answered(hub.Upstream);
+            backoff.Answered(hub.Upstream);
             return reply.Status is NotModified ? last : reply;
         }
         catch (SourceException error) when (error.Fault is SourceFault.Missing)
@@ -103,7 +108,7 @@ sealed class UpstreamAnswers(TimeProvider time)
         }
         catch (OperationCanceledException)
         {
-            _rests.Failed(hub.Upstream, UpstreamRests.AfterSilence);
+            backoff.Failed(hub.Upstream, SourceFault.Stalled);
             return null;
         }
         finally
