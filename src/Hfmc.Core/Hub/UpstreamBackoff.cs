@@ -23,13 +23,13 @@ public sealed class UpstreamBackoff(TimeProvider time)
     readonly Lock _lock = new();
     readonly Dictionary<Uri, Failure> _failures = [];
 
-    /// <summary>The upstreams whose last word was a failure, and how long ago that was.</summary>
-    public IReadOnlyList<(Uri Upstream, TimeSpan Ago)> Failures
+    /// <summary>The upstreams whose last word was a failure, how long ago that was, and what it was.</summary>
+    public IReadOnlyList<(Uri Upstream, TimeSpan Ago, string? Why)> Failures
     {
         get
         {
             lock (_lock)
-                return [.. _failures.Where(failure => IsRemembered(failure.Value)).Select(failure => (failure.Key, time.Steady() - failure.Value.At))];
+                return [.. _failures.Where(failure => IsRemembered(failure.Value)).Select(failure => (failure.Key, time.Steady() - failure.Value.At, failure.Value.Why))];
         }
     }
 
@@ -38,6 +38,13 @@ public sealed class UpstreamBackoff(TimeProvider time)
     {
         lock (_lock)
             return _failures.TryGetValue(upstream.Address, out var failure) && IsRemembered(failure);
+    }
+
+    /// <summary>What its last word was, lately; null when it was no failure, or is not known.</summary>
+    public string? WhyOf(Upstream upstream)
+    {
+        lock (_lock)
+            return _failures.TryGetValue(upstream.Address, out var failure) && IsRemembered(failure) ? failure.Why : null;
     }
 
     /// <summary>False while it is left alone. True for one question when that is over; the others wait for its answer.</summary>
@@ -65,11 +72,11 @@ public sealed class UpstreamBackoff(TimeProvider time)
     {
         if (error.Fault is SourceFault.Missing or SourceFault.Denied or SourceFault.Itself)
             return;
-        Failed(upstream, error.Fault, error.RetryAfter);
+        Failed(upstream, error.Fault, error.RetryAfter, error.Message);
     }
 
     /// <inheritdoc cref="Failed(Upstream, SourceException)"/>
-    public void Failed(Upstream upstream, SourceFault fault, TimeSpan? retryAfter = null)
+    public void Failed(Upstream upstream, SourceFault fault, TimeSpan? retryAfter = null, string? why = null)
     {
         lock (_lock)
         {
@@ -79,15 +86,15 @@ public sealed class UpstreamBackoff(TimeProvider time)
             var pause = (fault is SourceFault.Stalled ? s_silent : s_away).After(times);
             if (retryAfter is { } asked)
                 pause = asked < LongestAskedFor ? asked : LongestAskedFor;
-            _failures[upstream.Address] = new(times, time.Steady(), time.Steady() + pause, fault is SourceFault.Busy);
+            _failures[upstream.Address] = new(times, time.Steady(), time.Steady() + pause, fault is SourceFault.Busy, why);
         }
     }
 
     /// <summary>It failed so long ago, as another process has noted.</summary>
-    public void Recall(Uri upstream, TimeSpan ago)
+    public void Recall(Uri upstream, TimeSpan ago, string? why)
     {
         lock (_lock)
-            _failures.TryAdd(upstream, new(1, time.Steady() - ago, time.Steady(), IsAskedFor: false));
+            _failures.TryAdd(upstream, new(1, time.Steady() - ago, time.Steady(), IsAskedFor: false, why));
     }
 
     /// <summary>How long this upstream wants to be left alone, as it said itself; null when it said nothing.</summary>
@@ -100,5 +107,5 @@ public sealed class UpstreamBackoff(TimeProvider time)
     bool IsRemembered(Failure failure) => time.Steady() - failure.At < Memory;
 
     // In a row; of the steady clock.
-    readonly record struct Failure(int Times, TimeSpan At, TimeSpan Until, bool IsAskedFor);
+    readonly record struct Failure(int Times, TimeSpan At, TimeSpan Until, bool IsAskedFor, string? Why);
 }

@@ -129,7 +129,8 @@ public sealed class RepoLookup(IReadOnlyList<HubClient> hubs, Neighbours? neighb
         }
         catch (OperationCanceledException silence) when (!cancellationToken.IsCancellationRequested)
         {
-            var error = new SourceException(SourceFault.Stalled, $"{hub.Upstream.Name} has not answered", inner: silence);
+            // One that failed a moment ago has had little time: what it said then says more.
+            var error = new SourceException(SourceFault.Stalled, hub.Backoff?.WhyOf(hub.Upstream) ?? $"{hub.Upstream.Name} has not answered", inner: silence);
             hub.Backoff?.Failed(hub.Upstream, error);
             return new(hub, null, error);
         }

@@ -35,6 +35,16 @@ public sealed class UpstreamNotesTests : IDisposable
     }
 
     [Fact]
+    public void What_it_said_is_kept_in_plain_text()
+    {
+        Fail();
+        var backoff = new UpstreamBackoff(_time);
+        new UpstreamNotes(_run, _time).Read(backoff);
+
+        Assert.Equal("hub.example is not reached", backoff.WhyOf(s_hub));
+    }
+
+    [Fact]
     public void What_answered_since_is_not()
     {
         Fail();
@@ -63,9 +73,10 @@ public sealed class UpstreamNotesTests : IDisposable
     [InlineData("null")]
     [InlineData("[]")]
     [InlineData("""{"https://hub.example/":"x"}""")]
-    [InlineData("""{"https://hub.example/":-9223372036854775808}""")]
-    [InlineData("""{"https://hub.example/":9223372036854775807}""")]
-    [InlineData("""{"no address":0}""")]
+    [InlineData("""{"https://hub.example/":null}""")]
+    [InlineData("""{"https://hub.example/":{"at":-9223372036854775808}}""")]
+    [InlineData("""{"https://hub.example/":{"at":9223372036854775807}}""")]
+    [InlineData("""{"no address":{"at":0}}""")]
     [InlineData("{")]
     public void What_is_odd_counts_as_absent(string text)
     {
@@ -79,7 +90,7 @@ public sealed class UpstreamNotesTests : IDisposable
     public void What_is_too_long_counts_as_absent()
     {
         _run.Create();
-        File.WriteAllText(NotesFile, $$"""{"https://hub.example/":{{_time.GetUtcNow().ToUnixTimeSeconds()}}{{new string(' ', 1 << 20)}}}""");
+        File.WriteAllText(NotesFile, $$$"""{"https://hub.example/":{"at":{{{_time.GetUtcNow().ToUnixTimeSeconds()}}}}}""" + new string(' ', 1 << 20));
 
         Assert.False(IsInDoubt());
     }
@@ -98,7 +109,7 @@ public sealed class UpstreamNotesTests : IDisposable
     void Fail()
     {
         var backoff = new UpstreamBackoff(_time);
-        backoff.Failed(s_hub, SourceFault.Away);
+        backoff.Failed(s_hub, new SourceException(SourceFault.Away, "hub.example is not \u001breached"));
         new UpstreamNotes(_run, _time).Write(backoff);
     }
 
