@@ -72,7 +72,7 @@ public sealed class ProxyServer : IAsyncDisposable
             while (true)
                 _running.Add(ServeAsync(await _listener.AcceptTcpClientAsync(_ending.Token)));
         }
-        catch (Exception error) when (error is OperationCanceledException or SocketException or ObjectDisposedException)
+        catch (Exception error) when (error is OperationCanceledException or SocketException or InvalidOperationException)
         {
             // Stopped.
         }
