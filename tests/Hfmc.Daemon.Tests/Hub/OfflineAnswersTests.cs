@@ -79,9 +79,7 @@ public sealed class OfflineAnswersTests : HubTest
 
         _time.Advance(TimeSpan.FromSeconds(31));
 
-        // In the background: who asks first is not the one who waits for it.
-        Assert.Equal("cache", (await AskAsync("/api/models/acme/tiny/revision/main")).From);
-        await Upstream.WaitAsync(hub => hub.Requests.Count > 0, Cancelled);
+        // In the background: the first that ask need not be those that see it.
         while ((await AskAsync("/api/models/acme/tiny/revision/main")).From is not "upstream")
             await Task.Yield();
     }
