@@ -44,8 +44,9 @@ public sealed class ManualTime(DateTimeOffset? start = null) : TimeProvider
         var target = Elapsed + by;
         while (TakeDue(target) is { } due)
             due.Fire();
+        // Another may have moved it on meanwhile.
         lock (_lock)
-            _elapsed = target;
+            _elapsed = target > _elapsed ? target : _elapsed;
     }
 
     /// <summary>Sets the wall clock forward or back, as a user or NTP does: timers and timestamps do not notice.</summary>

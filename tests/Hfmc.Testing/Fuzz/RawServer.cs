@@ -38,13 +38,14 @@ public sealed class RawServer : IAsyncDisposable
     /// </summary>
     public async Task EndAsync(Task asked, ManualTime time)
     {
-        while (!asked.IsCompleted)
+        var ended = time.SkipRestsAsync(asked.ContinueWith(task => task, TaskScheduler.Default), CancellationToken.None);
+        while (StaysOpen && !asked.IsCompleted)
         {
-            await Task.WhenAny(asked, StaysOpen ? Sent : asked);
+            await Task.WhenAny(asked, Sent);
             time.Advance(TimeSpan.FromSeconds(30));
             await Task.Yield();
         }
-        await asked;
+        await await ended;
     }
 
     public async ValueTask DisposeAsync()
