@@ -30,6 +30,9 @@ public sealed class PeerBook(HomePaths home)
         }
     }
 
+    /// <summary>When it was last written: it tells that there is a change, not when that was.</summary>
+    public DateTime Written => System.IO.File.GetLastWriteTimeUtc(File);
+
     /// <summary>False when it was there already.</summary>
     public bool Add(PeerAddress peer)
     {

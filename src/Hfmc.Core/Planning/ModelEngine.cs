@@ -17,6 +17,7 @@ public sealed class ModelEngine : IAsyncDisposable
     static readonly TimeSpan Stall = TimeSpan.FromSeconds(10);
 
     readonly HubTransports _hubTransports = new();
+    readonly SilentPeers _silent = new();
     readonly HttpMessageInvoker _peerTransport;
     readonly SemaphoreSlim _connections = new(TransferLimits.MostConnections), _peerRequests = new(TransferLimits.MostPeerRequests);
 
@@ -136,6 +137,7 @@ public sealed class ModelEngine : IAsyncDisposable
         if (Chunks is not null)
             await Chunks.DisposeAsync();
         Notes.Dispose();
+        await _silent.DisposeAsync();
         _hubTransports.Dispose();
         _peerTransport.Dispose();
         _connections.Dispose();
@@ -176,9 +178,13 @@ public sealed class ModelEngine : IAsyncDisposable
         neighbours.Alive.Where(neighbours.Reading.Contains).Select(peer => (Peer: peer, Node: _lan?.Trust?.Pinned(peer)))
             .Where(peer => peer.Node is not null).Select(peer => KeyValuePair.Create(peer.Peer, peer.Node!.Value));
 
-    async Task<Neighbours?> GreetAsync(Circle? circle, CancellationToken cancellationToken) => _lan is not null && circle is not null
-        ? await Neighbours.GreetAsync(circle.Client, _lan.Peers.Read(), _lan.Node.Text, Time, cancellationToken)
-        : null;
+    async Task<Neighbours?> GreetAsync(Circle? circle, CancellationToken cancellationToken)
+    {
+        if (_lan is null || circle is null)
+            return null;
+        _silent.Follow(_lan.Peers.Written);
+        return await Neighbours.GreetAsync(circle.Client, _lan.Peers.Read(), _lan.Node.Text, Time, cancellationToken, _silent);
+    }
 
     // Of a question that has come through other daemons: it must not come back to one of them.
     string? Way(string? via) => string.IsNullOrEmpty(via) ? _lan?.Node.Text : $"{via}, {_lan?.Node.Text}";

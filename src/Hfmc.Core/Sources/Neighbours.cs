@@ -39,10 +39,23 @@ public sealed class Neighbours
     internal static Neighbours Of(PeerClient client, IReadOnlyList<PeerAddress> alive) => new(client) { Alive = alive };
 
     /// <summary>Greets all peers together; those that do not answer in time are left out, and so is this node itself.</summary>
-    public static async Task<Neighbours> GreetAsync(PeerClient client, IReadOnlyList<PeerAddress> peers, string? self, TimeProvider time, CancellationToken cancellationToken)
+    /// <param name="client">Asks them.</param>
+    /// <param name="peers">All of them.</param>
+    /// <param name="self">This node's id.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="silent">Who did not answer lately, and is not waited for; null where nobody greets again.</param>
+    public static async Task<Neighbours> GreetAsync(
+        PeerClient client, IReadOnlyList<PeerAddress> peers, string? self, TimeProvider time, CancellationToken cancellationToken, SilentPeers? silent = null)
     {
         using var late = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
-        var answers = await PeerPoll.AskAllAsync(peers, (peer, token) => GreetAsync(client, peer, late, isLast: peers.Count <= PeerPoll.AtOnce, time, token), cancellationToken);
+        PeerAddress[] doubted = [.. peers.Where(peer => silent?.Contains(peer) is true)], awaited = [.. peers.Except(doubted)];
+        var asides = GreetAsideAsync(client, doubted, silent, time, cancellationToken);
+        var greeted = await PeerPoll.AskAllAsync(
+            awaited, (peer, token) => GreetAsync(client, peer, late, isLast: awaited.Length <= PeerPoll.AtOnce, time, token), cancellationToken);
+        foreach (var answer in greeted)
+            silent?.Note(answer.Peer, answer.Error);
+        PeerAnswer<(PeerHello Hello, TimeSpan RoundTrip)>[] answers = [.. greeted, .. await asides];
         var alive = answers.Where(answer => answer.Error is null && answer.Value.Hello.Node != self)
             .OrderBy(answer => answer.Value.RoundTrip).DistinctBy(answer => answer.Value.Hello.Node).ToList();
         return new(client)
@@ -91,18 +104,38 @@ public sealed class Neighbours
     public IEnumerable<ISource> Sources(IEnumerable<PeerAddress> holders, Blob blob, BodyPump pump) =>
         holders.Select(peer => new PeerSource(_client, peer, blob, pump));
 
+    // Each has a moment; its greeting goes on in the background, for those who come later.
+    static Task<IReadOnlyList<PeerAnswer<(PeerHello Hello, TimeSpan RoundTrip)>>> GreetAsideAsync(
+        PeerClient client, PeerAddress[] doubted, SilentPeers? silent, TimeProvider time, CancellationToken cancellationToken) =>
+        PeerPoll.AskAllAsync(doubted, async (peer, token) =>
+        {
+            try
+            {
+                return await silent!.GreetAsync(client, peer, ending => TimedHelloAsync(client, peer, time, ending)).WaitAsync(SilentPeers.Moment, time, token);
+            }
+            catch (TimeoutException)
+            {
+                throw new SourceException(SourceFault.Stalled, $"peer {peer} did not answer in time");
+            }
+        }, cancellationToken);
+
+    static async Task<(PeerHello Hello, TimeSpan RoundTrip)> TimedHelloAsync(PeerClient client, PeerAddress peer, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var begun = time.GetTimestamp();
+        return (await client.HelloAsync(peer, cancellationToken), time.GetElapsedTime(begun));
+    }
+
     // Where not all are asked at once, the last ones have not had their time when the first have answered.
     static async Task<(PeerHello Hello, TimeSpan RoundTrip)> GreetAsync(
         PeerClient client, PeerAddress peer, CancellationTokenSource late, bool isLast, TimeProvider time, CancellationToken cancellationToken)
     {
-        var begun = time.GetTimestamp();
         using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
         try
         {
-            var hello = await client.HelloAsync(peer, either.Token);
+            var answer = await TimedHelloAsync(client, peer, time, either.Token);
             if (isLast)
                 late.CancelAfter(Stragglers);
-            return (hello, time.GetElapsedTime(begun));
+            return answer;
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {

@@ -1,6 +1,7 @@
 using Hfmc.Core.Peers;
 using Hfmc.Core.Repos;
 using Hfmc.Core.Sources;
+using Hfmc.Core.Transfers;
 using Hfmc.Testing;
 using Xunit;
 
@@ -47,6 +48,63 @@ public sealed class NeighboursTests : IAsyncLifetime
         time.Advance(patience);
 
         Assert.Equal([_two.Address], (await greeting).Silent);
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task Who_was_silent_is_given_a_moment_the_next_time_and_is_named_again()
+    {
+        var time = new ManualTime();
+        (_two.IsMute, _time) = (true, time);
+        await using var silent = new SilentPeers();
+        var greeting = GreetAsync(silent: silent);
+        await time.WaitForTimerAsync(TimeSpan.FromSeconds(1), Cancelled);
+        time.Advance(TimeSpan.FromSeconds(1));
+        await greeting;
+
+        greeting = GreetAsync(silent: silent);
+        await time.WaitForTimerAsync(SilentPeers.Moment, Cancelled);
+        time.Advance(SilentPeers.Moment);
+
+        var neighbours = await greeting;
+        Assert.Equal([_one.Address], neighbours.Alive);
+        Assert.Equal([_two.Address], neighbours.Silent);
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task One_that_has_come_back_is_used_again()
+    {
+        await using var silent = new SilentPeers();
+        silent.Note(_two.Address, new(SourceFault.Unreachable, "it was off"));
+        // With a clock that stands still: it is back, so it answers, however long that takes here.
+        _time = new ManualTime();
+
+        var neighbours = await GreetAsync(silent: silent);
+
+        Assert.Equal(2, neighbours.Alive.Count);
+        Assert.False(silent.Contains(_two.Address));
+    }
+
+    [Fact]
+    public async Task When_somebody_changes_the_book_of_peers_all_are_greeted_as_new_ones()
+    {
+        await using var silent = new SilentPeers();
+        silent.Follow(DateTime.UnixEpoch);
+        silent.Note(_two.Address, new(SourceFault.Unreachable, "it is off"));
+
+        silent.Follow(DateTime.UnixEpoch);
+        Assert.True(silent.Contains(_two.Address));
+        silent.Follow(DateTime.UnixEpoch.AddSeconds(1));
+        Assert.False(silent.Contains(_two.Address));
+    }
+
+    [Fact]
+    public async Task A_peer_that_answers_with_a_no_is_not_silent()
+    {
+        await using var silent = new SilentPeers();
+
+        silent.Note(_two.Address, new(SourceFault.Missing, "no member"));
+
+        Assert.False(silent.Contains(_two.Address));
     }
 
     [Fact(Timeout = 120_000)]
@@ -120,8 +178,8 @@ public sealed class NeighboursTests : IAsyncLifetime
 
     CommitId CommitOf(string text) => _repo.Commit(new Dictionary<string, FileContent> { ["a.txt"] = BytesContent.Of(text) });
 
-    Task<Neighbours> GreetAsync(string? self = null) =>
-        Neighbours.GreetAsync(new(_http, _time, null), [_one.Address, _two.Address], self, _time, Cancelled);
+    Task<Neighbours> GreetAsync(string? self = null, SilentPeers? silent = null) =>
+        Neighbours.GreetAsync(new(_http, _time, null), [_one.Address, _two.Address], self, _time, Cancelled, silent);
 
     async Task<Snapshot?> FindAsync() => await (await GreetAsync()).FindAsync(_repo.Id, Revision.Main, Cancelled);
 }
