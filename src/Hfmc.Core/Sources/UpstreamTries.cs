@@ -15,7 +15,7 @@ namespace Hfmc.Core.Sources;
 /// <param name="time">The clock.</param>
 sealed class UpstreamTries(IReadOnlyList<HubClient> hubs, TimeSpan patience, bool mayDoWithout, TimeProvider time)
 {
-    static readonly TimeSpan Trouble = TimeSpan.FromSeconds(30), Glance = TimeSpan.FromSeconds(3), KnownGlance = TimeSpan.FromSeconds(0.3);
+    static readonly TimeSpan Trouble = TimeSpan.FromSeconds(30), Glance = TimeSpan.FromSeconds(2.5), KnownGlance = TimeSpan.FromSeconds(0.3);
 
     static readonly TimeSpan OnceMore = TimeSpan.FromSeconds(0.75);
 
