@@ -133,6 +133,12 @@ public sealed class DaemonHost(HfmcSettings settings, CacheFolder cache, string 
         var ids = new XetIds(settings.HubXet, XetAbove, new(cache), engine.Chunks, shelf);
         var endpoints = new HubEndpoints(identity, views, shelf, Resolve(app, engine, sender), ids);
         app.Use(endpoints.Warm);
+        // What is not in memory is looked for on the disk.
+        app.Use(next => async context =>
+        {
+            await SocketThreads.Leave();
+            await next(context);
+        });
         app.UseRouting();
         var questions = new OpenQuestions(time);
         app.Use(next => context =>

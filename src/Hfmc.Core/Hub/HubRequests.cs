@@ -1,4 +1,5 @@
 using System.Net;
+using Hfmc.Core.Platform;
 using Hfmc.Core.Store;
 using Hfmc.Core.Transfers;
 
@@ -116,6 +117,10 @@ sealed class HubRequests(Upstream upstream, HttpMessageInvoker http, TimeProvide
         catch (HttpRequestException error)
         {
             throw new SourceException(SourceFault.Unreachable, $"{address.Host} is not reached ({error.InnerException?.Message ?? error.Message})", inner: error);
+        }
+        finally
+        {
+            await SocketThreads.Leave();
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using Hfmc.Core.Platform;
 using Hfmc.Core.Repos;
 using Hfmc.Core.Settings;
 using Hfmc.Core.Store;
@@ -113,6 +114,10 @@ public sealed partial class PeerClient(HttpMessageInvoker http, TimeProvider tim
         catch (HttpRequestException error)
         {
             throw new SourceException(SourceFault.Unreachable, $"peer {peer} is not reached ({error.InnerException?.Message ?? error.Message})", inner: error);
+        }
+        finally
+        {
+            await SocketThreads.Leave();
         }
     }
 

@@ -17,7 +17,7 @@ namespace Hfmc.Core.Planning;
 sealed class SmallFiles(IEnumerable<RepoFile> files, Func<RepoFile, IEnumerable<PeerAddress>> holders, SmallCrowd? crowd, Bundles? bundles)
 {
     // Places and bytes of what waits for a bundle, or has come and waits for its sync.
-    const int MostWaiting = 4096;
+    const int MostWaiting = 1024;
     const long MostWaitingBytes = 64 << 20;
 
     // More of them know no more than these.

@@ -20,7 +20,8 @@ public static partial class TrustedPath
     public static SafeFileHandle OpenRead(string root, string path)
     {
         var file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-        if (RealPathOf(file) is not { } real || real == RealPathOf(root) + path[root.Length..])
+        // A cache lies nearly always where its path says: only one behind links of its own has to be found first.
+        if (RealPathOf(file) is not { } real || real == path || real == RealPathOf(root) + path[root.Length..])
             return file;
         // Looked at after it was opened: what is no link now and led elsewhere a moment ago is somebody's game.
         var links = Links(root, path).ToList();

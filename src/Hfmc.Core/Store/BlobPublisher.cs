@@ -71,7 +71,8 @@ public sealed class BlobPublisher(CacheFolder cache, TimeProvider time, BlobNote
     async Task<string> NameAsync(RepoFolder repo, Blob blob, Action<string> move, Action discard, Action link, CancellationToken cancellationToken)
     {
         var target = repo.BlobFile(blob.ETag);
-        DiskFailure.Guard($"write below {repo.BlobsFolder}", () => Directory.CreateDirectory(repo.BlobsFolder));
+        if (!Directory.Exists(repo.BlobsFolder))
+            DiskFailure.Guard($"write below {repo.BlobsFolder}", () => Directory.CreateDirectory(repo.BlobsFolder));
         using var held = await PythonLock.TakeAsync(repo, blob.ETag, PythonLock.Patience, time, cancellationToken);
         if (held is null && repo.Locate(blob) is not null && Agrees(target, blob, cancellationToken))
             discard();

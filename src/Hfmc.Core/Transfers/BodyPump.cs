@@ -1,4 +1,5 @@
 using System.Buffers;
+using Hfmc.Core.Platform;
 
 namespace Hfmc.Core.Transfers;
 
@@ -45,6 +46,7 @@ public sealed class BodyPump(TimeProvider time, TimeSpan stall, RateLimit? limit
         {
             Interlocked.Decrement(ref _open);
             ArrayPool<byte>.Shared.Return(buffer);
+            await SocketThreads.Leave();
         }
     }
 

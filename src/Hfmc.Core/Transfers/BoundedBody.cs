@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Hfmc.Core.Platform;
 
 namespace Hfmc.Core.Transfers;
 
@@ -56,6 +57,10 @@ public static class BoundedBody
         catch (Exception error) when (error is HttpRequestException or IOException)
         {
             throw new SourceException(SourceFault.Unreachable, $"{source} broke off: {error.Message}", inner: error);
+        }
+        finally
+        {
+            await SocketThreads.Leave();
         }
     }
 

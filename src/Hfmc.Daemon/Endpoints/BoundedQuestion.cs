@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Hfmc.Core.Platform;
 using Hfmc.Daemon.Serving;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -23,6 +24,10 @@ static class BoundedQuestion
         catch (Exception error) when (error is JsonException or BadHttpRequestException)
         {
             return null;
+        }
+        finally
+        {
+            await SocketThreads.Leave();
         }
     }
 }

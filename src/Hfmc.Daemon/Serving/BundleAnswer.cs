@@ -90,7 +90,7 @@ sealed class BundleAnswer(SmallBook book, Shelf shelf, TransferBoard board, Blob
     {
         var (writer, asker) = (context.Response.BodyWriter, Asker.Peer(context));
         long sent = 0, unsent = 0;
-        foreach (var (etag, path, size) in shelf.Locate(settled))
+        foreach (var (etag, path, size) in shelf.LocateToOpen(settled))
         {
             using var file = size <= PeerProtocol.LargestBundled ? Open(path) : null;
             if (file is null || RandomAccess.GetLength(file) != size)

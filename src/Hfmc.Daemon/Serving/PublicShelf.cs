@@ -43,29 +43,20 @@ class Shelf(CacheFolder cache, Func<RepoRecord, bool> shows, Func<RepoRecord, Re
     public bool ShowsAll { get; init; }
 
     /// <summary>Where the bytes of a blob are; null when they are not here, or not shown.</summary>
-    public (string Path, long Size)? Locate(ETag etag) => Locate(Read(), etag);
+    public (string Path, long Size)? Locate(ETag etag) => Locate(Read(), etag, Locate);
 
     /// <summary>Those of many that are here and shown: the records are looked at once.</summary>
-    public IEnumerable<(ETag ETag, string Path, long Size)> Locate(IReadOnlyCollection<ETag> blobs)
-    {
-        var contents = Read();
-        foreach (var blob in blobs)
-            if (Locate(contents, blob) is var (path, size))
-                yield return (blob, path, size);
-    }
+    public IEnumerable<(ETag ETag, string Path, long Size)> Locate(IReadOnlyCollection<ETag> blobs) => Locate(blobs, Locate);
+
+    /// <summary>The same for a caller that opens each at once: links on the way are left to <see cref="Open"/>, which looks at them in any case.</summary>
+    public IEnumerable<(ETag ETag, string Path, long Size)> LocateToOpen(IReadOnlyCollection<ETag> blobs) => Locate(blobs, Find);
 
     /// <summary>A file that is shown and has these bytes, here or not; null when there is none.</summary>
     public RepoFile? Describe(ETag etag) => Read().ByBlob.TryGetValue(etag, out var places) ? places[0].File : null;
 
     /// <summary>Where the bytes of a recorded file are; null when they are not here.</summary>
-    public string? Locate(Place place)
-    {
-        // Who shares the cache could lead the daemon to a file that only its owner may read.
-        return cache.Repo(place.Repo).Locate(place.Commit, place.File) is { } path && !TrustedPath.HasForeignLink(cache.Root, path)
-            && readings?.IsTrusted(place.Repo, place.File.Blob, path) is not false
-                ? path
-                : null;
-    }
+    // Who shares the cache could lead the daemon to a file that only its owner may read.
+    public string? Locate(Place place) => Find(place) is { } path && !TrustedPath.HasForeignLink(cache.Root, path) ? path : null;
 
     /// <summary>Opens what was located. Throws what the file system throws, also when it has become somebody else's link.</summary>
     public SafeFileHandle Open(string path) => TrustedPath.OpenRead(cache.Root, path);
@@ -80,10 +71,24 @@ class Shelf(CacheFolder cache, Func<RepoRecord, bool> shows, Func<RepoRecord, Re
         _records.Read(repo, commit) is null && FoundSnapshot.Of(cache.Repo(repo), commit) is { IsList: true } found
         && _records.TryWrite(new(repo, commit, [.. found.Files.Select(file => new RecordedFile(file, Ours: false))], Public: null, RepoOrigin.Python, default));
 
-    (string Path, long Size)? Locate(Contents contents, ETag etag) =>
-        contents.ByBlob.TryGetValue(etag, out var places)
-            ? places.Select(place => Locate(place) is { } path ? (path, place.File.Size) : ((string, long)?)null).FirstOrDefault(found => found is not null)
-            : null;
+    string? Find(Place place) =>
+        cache.Repo(place.Repo).Locate(place.Commit, place.File) is { } path && readings?.IsTrusted(place.Repo, place.File.Blob, path) is not false ? path : null;
+
+    IEnumerable<(ETag ETag, string Path, long Size)> Locate(IReadOnlyCollection<ETag> blobs, Func<Place, string?> locate)
+    {
+        var contents = Read();
+        foreach (var blob in blobs)
+            if (Locate(contents, blob, locate) is var (path, size))
+                yield return (blob, path, size);
+    }
+
+    static (string Path, long Size)? Locate(Contents contents, ETag etag, Func<Place, string?> locate)
+    {
+        foreach (var place in contents.ByBlob.GetValueOrDefault(etag) ?? [])
+            if (locate(place) is { } path)
+                return (path, place.File.Size);
+        return null;
+    }
 
     Contents Read()
     {

@@ -33,6 +33,20 @@ public sealed class DaemonLifeTests : NodeTest
     }
 
     [Fact]
+    public async Task A_daemon_has_a_thread_for_sockets_on_each_core()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "threads are listed on Linux");
+        var node = Node("pegasus");
+        await node.StartDaemonAsync();
+        var pid = (await node.RunAsync("daemon", "status", "--json")).Json.GetProperty("pid").GetInt32();
+
+        var threads = Directory.GetDirectories($"/proc/{pid}/task").Select(task => File.ReadAllText(Path.Combine(task, "comm")).Trim()).ToList();
+
+        // .NET makes one for all cores unless it is told that they go on with the work themselves.
+        Assert.Equal(Math.Min(Environment.ProcessorCount, 8), threads.Count(name => name is ".NET Sockets"));
+    }
+
+    [Fact]
     public async Task Two_starts_at_once_end_with_one_daemon()
     {
         var node = Node("pegasus");
