@@ -102,7 +102,11 @@ public sealed record PeerBlobAnswer([property: JsonConverter(typeof(PeerLists.Bl
 public sealed record PeerBlob(string Etag, long Size, bool Complete);
 
 /// <summary>A public repo at a commit, as a peer knows it.</summary>
-public sealed record PeerSnapshot(string Repo, string Commit, [property: JsonConverter(typeof(PeerLists.Files))] PeerFile[] Files);
+public sealed record PeerSnapshot(string Repo, string Commit, [property: JsonConverter(typeof(PeerLists.Files))] PeerFile[] Files)
+{
+    /// <summary>True when the peer knows only these files: the commit may have more. Null when they are all.</summary>
+    public bool? Partial { get; init; }
+}
 
 /// <summary>A file of a snapshot; <c>Held</c> says whether the peer has its bytes.</summary>
 public sealed record PeerFile(string Path, string Etag, long Size, string? XetId, bool Held)

@@ -24,7 +24,7 @@ static class PeerSnapshotCheck
                     ? part
                     : throw new SourceException(SourceFault.Lied, $"peer {peer} claims {part} bytes of a file that has {file.Size}");
         }
-        return new(listing.ToSnapshot(commit), held, parts);
+        return new(listing.ToSnapshot(commit) with { IsPartial = said.Partial is true }, held, parts);
     }
 
     /// <summary>The list itself: JSON may leave out what the type promises, or put nulls into it.</summary>

@@ -33,7 +33,7 @@ sealed class KnownListing(RepoFolder repo, RepoRecords records, TimeProvider tim
         if ((record?.ToSnapshot() ?? (found is null ? null : new Snapshot(request.Repo, commit, found.Files))) is not { } snapshot)
             return null;
         // A listing of some files says of these whether they are here, and nothing of the others.
-        if (snapshot.IsPartial && (request.Files.Count is 0 || request.Files.Except(snapshot.Files.Select(file => file.Path)).Any()))
+        if (!snapshot.Answers(request.Files))
             return null;
         var plan = Planner.Plan(snapshot, request with { Force = false }, file => repo.FindFile(commit, file.Path)?.Size == file.Size);
         return plan.Missing.Count is 0 ? new(snapshot, record?.Public is not null, ListingOrigin.Cache, []) { IsList = found?.IsList ?? true } : null;

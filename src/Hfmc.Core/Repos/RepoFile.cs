@@ -24,4 +24,7 @@ public sealed record Snapshot(RepoId Repo, CommitId Commit, IReadOnlyList<RepoFi
 
     /// <summary>Only some of the files were asked for: what is not in <see cref="Files"/> may be in the repo all the same.</summary>
     public bool IsPartial { get; init; }
+
+    /// <summary>Whether it says all that these names ask for: a part says it of its own files alone, and never of all (no names).</summary>
+    public bool Answers(IReadOnlyCollection<FilePath> named) => !IsPartial || (named.Count > 0 && !named.Except(Files.Select(file => file.Path)).Any());
 }

@@ -11,8 +11,9 @@ static class LookupFailure
     /// <param name="revision">Of it.</param>
     /// <param name="upstreams">What each upstream said last.</param>
     /// <param name="peers">What peers said wrong.</param>
+    /// <param name="peersKnowPart">Peers know the repo, but not all that was asked for.</param>
     public static HfmcException Of(
-        RepoId repo, Revision revision, IReadOnlyDictionary<HubClient, SourceException> upstreams, IReadOnlyList<SourceException> peers)
+        RepoId repo, Revision revision, IReadOnlyDictionary<HubClient, SourceException> upstreams, IReadOnlyList<SourceException> peers, bool peersKnowPart)
     {
         var decided = upstreams.Where(error => error.Value is HubRefusal { Fault: SourceFault.Missing or SourceFault.Denied, Reason: not HubReason.Trouble }).ToList();
         var atHome = decided.FindAll(error => error.Key.Upstream.Kind is SourceKind.Hub);
@@ -28,6 +29,13 @@ static class LookupFailure
 
         SourceException[] all = [.. upstreams.Values, .. peers];
         var said = string.Join("; ", all.Select(error => error.Message).Distinct());
+        if (peersKnowPart)
+            return new OfflineException(
+                $"{repo}@{revision}: {(all.Length > 0 ? $"no upstream answers ({said}), and " : "")}the peers that answer know only some of its files"
+                + "; name files that they have with -f, or add a peer that has all with 'hfmc peer add HOST'")
+            {
+                Cause = all.Length > 0 ? said : null,
+            };
         return all.Length > 0
             ? new OfflineException($"{repo}@{revision}: no source answers ({said}){Advice(upstreams)}") { Cause = said }
             : new OfflineException($"{repo}@{revision}: there is nobody to ask: upstreams are off and no peer answers; add one with 'hfmc peer add HOST'");

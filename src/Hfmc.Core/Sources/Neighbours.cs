@@ -71,23 +71,27 @@ public sealed class Neighbours
         HashSet<PeerAddress> With(string feature) => [.. alive.Where(answer => answer.Value.Hello.Features?.Contains(feature) is true).Select(answer => answer.Peer)];
     }
 
-    /// <summary>The repo at the revision as the peers know it; null when none does.</summary>
+    /// <summary>The repo at the revision as the peers know it, a part of it where none knows all; null when none knows it.</summary>
     /// <exception cref="OfflineException">Two peers disagree: nobody can say here who is right.</exception>
     public async Task<Snapshot?> FindAsync(RepoId repo, Revision revision, CancellationToken cancellationToken)
     {
         var answers = await PeerPoll.AskAllAsync(Alive, (peer, token) => _client.FindAsync(peer, repo, revision, token), cancellationToken);
         Failures = [.. answers.Select(answer => answer.Error).OfType<SourceException>()];
         Snapshot? found = null;
-        PeerAddress? finder = null;
+        List<(PeerAddress Peer, Snapshot Snapshot)> heard = [];
         foreach (var answer in answers)
         {
             if (answer.Value is not { Snapshot: var snapshot })
                 continue;
-            if (found is not null && !Agree(found, snapshot))
+            if ((found is null ? snapshot : MergedLists.Of(found, snapshot)) is not { } merged)
+            {
+                var other = heard.Where(before => MergedLists.Of(before.Snapshot, snapshot) is null).Append(heard[0]).First();
                 throw new OfflineException(
-                    $"{repo}@{revision}: no upstream answers, and the peers disagree: {finder} names {found.Commit.Short}, {answer.Peer} names {snapshot.Commit.Short}"
+                    $"{repo}@{revision}: no upstream answers, and the peers disagree: {other.Peer} names {other.Snapshot.Commit.Short}, {answer.Peer} names {snapshot.Commit.Short}"
                     + " or other files; name the full commit with -v, or remove the peer that is wrong with 'hfmc peer rm'");
-            (found, finder) = (found ?? snapshot, finder ?? answer.Peer);
+            }
+            found = merged;
+            heard.Add((answer.Peer, snapshot));
         }
         return found;
     }
@@ -142,7 +146,4 @@ public sealed class Neighbours
             throw new SourceException(SourceFault.Stalled, $"peer {peer} did not answer in time");
         }
     }
-
-    static bool Agree(Snapshot one, Snapshot other) =>
-        one.Commit == other.Commit && one.Files.Select(file => (file.Path, file.Blob)).SequenceEqual(other.Files.Select(file => (file.Path, file.Blob)));
 }

@@ -14,6 +14,7 @@ public sealed class RepoLookup(IReadOnlyList<HubClient> hubs, Neighbours? neighb
     static readonly TimeSpan Hedge = TimeSpan.FromSeconds(1);
 
     long _lastPage;
+    bool _peersKnowPart;
 
     /// <summary>The files that are asked for by name: in a big repo only these are looked up. Empty for the whole list.</summary>
     public IReadOnlyCollection<FilePath> Files { get; init; } = [];
@@ -44,7 +45,7 @@ public sealed class RepoLookup(IReadOnlyList<HubClient> hubs, Neighbours? neighb
                 return known;
             tries.Heard(Volatile.Read(ref _lastPage));
             if (tries.Next() is not var (pause, error, left))
-                throw LookupFailure.Of(repo, revision, tries.Errors, neighbours?.Failures ?? []);
+                throw LookupFailure.Of(repo, revision, tries.Errors, neighbours?.Failures ?? [], _peersKnowPart);
             Waits($"{error.Message}; trying again in {RetryAdvice.Text(pause)}, giving up after {RetryAdvice.Text(left)}");
             await Task.Delay(pause, time, cancellationToken);
             Waits(null);
@@ -202,12 +203,21 @@ public sealed class RepoLookup(IReadOnlyList<HubClient> hubs, Neighbours? neighb
         var revisionIsUnknown = tries.Errors.Values.Any(error => error is HubRefusal { Reason: HubReason.RevisionNotFound });
         if (revisionIsUnknown && !revision.MayBeShortCommit)
             return null;
+        _peersKnowPart = false;
         // Members first: they know more, and nobody else need hear what is looked for.
-        if (members is not null && await members.FindAsync(repo, revision, cancellationToken) is { } shared)
+        if (await AskAsync(members) is { } shared)
             return new(shared, IsPublic: false, ListingOrigin.Peers, tries.Open) { IsFromMembers = true };
-        return neighbours is not null && await neighbours.FindAsync(repo, revision, cancellationToken) is { } snapshot
-            ? new(snapshot, IsPublic: false, ListingOrigin.Peers, tries.Open)
-            : null;
+        return await AskAsync(neighbours) is { } snapshot ? new(snapshot, IsPublic: false, ListingOrigin.Peers, tries.Open) : null;
+
+        async Task<Snapshot?> AskAsync(Neighbours? peers)
+        {
+            if (peers is null || await peers.FindAsync(repo, revision, cancellationToken) is not { } said)
+                return null;
+            if (said.Answers(Files))
+                return said;
+            _peersKnowPart = true;
+            return null;
+        }
     }
 
     // Exactly one of the two.

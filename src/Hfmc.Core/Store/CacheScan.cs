@@ -45,13 +45,17 @@ public sealed class CacheScan(CacheFolder cache, RepoRecords records)
                 broken.Add(path);
         }
 
+        var listed = Listed(repo, commit);
         return new(
             commit,
             [.. refs.Where(known => known.Commit == commit).Select(known => known.Revision)],
             files,
             broken,
             UniqueBytes(files),
-            Listed(repo, commit) is { } listed ? HasAll(files, listed) : null);
+            listed is null ? null : HasAll(files, listed))
+        {
+            IsPartial = listed is null && records.Read(repo.Repo, commit) is { IsPartial: true },
+        };
     }
 
     static bool HasAll(IReadOnlyList<CachedFile> files, IReadOnlyList<RepoFile> listed)

@@ -21,4 +21,8 @@ public sealed record CachedRevision(
     IReadOnlyList<CachedFile> Files,
     IReadOnlyList<FilePath> Broken,
     long Bytes,
-    bool? Complete);
+    bool? Complete)
+{
+    /// <summary>Some of its files were asked for by name, and nothing tells the others.</summary>
+    public bool IsPartial { get; init; }
+}

@@ -35,7 +35,7 @@ class Shelf(CacheFolder cache, Func<RepoRecord, bool> shows, Func<RepoRecord, Re
     /// <summary>The blob is of a repo that is shown, whether it is here or not.</summary>
     public bool IsKnown(ETag etag) => Read().ByBlob.ContainsKey(etag);
 
-    /// <summary>The record of a repo that is shown, at a revision of which this cache knows all files; null when there is none.</summary>
+    /// <summary>The record of a repo that is shown, at a revision of which this cache knows the files, all or some; null when there is none.</summary>
     public RepoRecord? Find(RepoId repo, Revision revision) =>
         FindRecorded(repo, revision) ?? (ShowsAll && cache.Repo(repo).ResolveRef(revision) is { } commit && Adopt(repo, commit) ? FindRecorded(repo, revision) : null);
 
@@ -63,7 +63,7 @@ class Shelf(CacheFolder cache, Func<RepoRecord, bool> shows, Func<RepoRecord, Re
 
     RepoRecord? FindRecorded(RepoId repo, Revision revision) =>
         Read().ByRepo.TryGetValue(repo, out var records) && cache.Repo(repo).ResolveRef(revision) is { } commit
-            ? records.Find(record => record.Commit == commit && !record.IsPartial)
+            ? records.Find(record => record.Commit == commit)
             : null;
 
     // Of what has a list of its files alone: a record tells all of them.

@@ -18,7 +18,8 @@ sealed class ShelfAnswers(Shelf shelf, TransferBoard board, RefsUnderWay underWa
             || (shelf.Find(id, named) ?? (underWay.Find(id, named) is { } commit ? shelf.Find(id, Revision.Parse(commit.Text)) : null)) is not { } record
             || record.Files.Count > PeerProtocol.MostFiles)
             return TypedResults.NotFound();
-        return TypedResults.Json(new PeerSnapshot(id.ApiPath, record.Commit.Text, [.. record.Files.Select(file => Describe(record, file.File))]), PeerJson.Default.PeerSnapshot);
+        var told = new PeerSnapshot(id.ApiPath, record.Commit.Text, [.. record.Files.Select(file => Describe(record, file.File))]) { Partial = record.IsPartial ? true : null };
+        return TypedResults.Json(told, PeerJson.Default.PeerSnapshot);
     }
 
     public async Task<Results<JsonHttpResult<PeerBlobAnswer>, BadRequest>> HoldsAsync(HttpContext context)

@@ -84,7 +84,7 @@ static class ModelListCommand
         { Unfinished.Count: > 0, BytesOfAll: { } all } => Percent(revision.Found.Bytes + revision.Unfinished.Sum(file => file.Held), all),
         { Found.Broken.Count: > 0 } => "broken links",
         { Found.Complete: true } => "complete",
-        { Found.Complete: false } => "in part",
+        { Found.Complete: false } or { Found.IsPartial: true } => "in part",
         _ => "unknown",
     };
 

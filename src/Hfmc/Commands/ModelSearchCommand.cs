@@ -71,7 +71,7 @@ static class ModelSearchCommand
         }
         var table = new TextTable("PEER", "COMMIT", "FILES", "SIZE", "STATE") { RightAligned = new HashSet<int> { 2, 3 } };
         foreach (var peer in found)
-            table.Add(new PeerAddress(peer.Host, peer.Port).ToString(), peer.Commit[..8], $"{peer.Files}", Size.Text(peer.HeldBytes), peer.Complete ? "complete" : $"{peer.Percent} %");
+            table.Add(new PeerAddress(peer.Host, peer.Port).ToString(), peer.Commit[..8], $"{peer.Files}", Size.Text(peer.HeldBytes), peer.Complete ? "complete" : peer.IsPartial ? "in part" : $"{peer.Percent} %");
         table.WriteTo(terminal);
     }
 }

@@ -38,7 +38,7 @@ static class PeerAnswers
     [
         Json("hello", $$"""{"node":"{{s_node}}","version":"0.1.0","protocol":1,"features":["follow","bundle"],"repos":1}""",
             (client, peer, token) => client.HelloAsync(peer, token)),
-        Json("snapshot", $$"""{"repo":"models/acme/tiny","commit":"{{new string('a', 40)}}","files":[{"path":"config.json","etag":"{{new string('b', 40)}}","size":21,"held":true},{"path":"model.bin","etag":"{{Blob.ETag}}","size":{{Size}},"xet_id":"{{new string('c', 64)}}","held":false,"part":7}]}""",
+        Json("snapshot", $$"""{"repo":"models/acme/tiny","commit":"{{new string('a', 40)}}","files":[{"path":"config.json","etag":"{{new string('b', 40)}}","size":21,"held":true},{"path":"model.bin","etag":"{{Blob.ETag}}","size":{{Size}},"xet_id":"{{new string('c', 64)}}","held":false,"part":7}],"partial":true}""",
             (client, peer, token) => client.FindAsync(peer, s_repo, Revision.Main, token)),
         Json("holds", $$"""{"blobs":[{"etag":"{{Blob.ETag}}","size":{{Size}},"complete":true}]}""",
             (client, peer, token) => client.HoldsAsync(peer, [Blob], token)),

@@ -120,6 +120,7 @@ public sealed class PeerClientTests : IAsyncLifetime
     [InlineData("/snapshot", """{"repo":"models/acme/tiny","commit":"../x","files":[]}""")]
     [InlineData("/snapshot", """{"repo":"models/acme/tiny","commit":"0123456789012345678901234567890123456789","files":[{"path":"\ud800","etag":"0123456789012345678901234567890123456789","size":1,"held":true}]}""")]
     [InlineData("/snapshot", """{"repo":"models/acme/tiny","commit":"0123456789012345678901234567890123456789","files":[{"path":"a","etag":"0123456789012345678901234567890123456789","size":1,"held":false,"part":2}]}""")]
+    [InlineData("/snapshot", """{"repo":"models/acme/tiny","commit":"0123456789012345678901234567890123456789","files":[],"partial":"yes"}""")]
     [InlineData("/blobs", "{}")]
     [InlineData("/blobs", """{"blobs":null}""")]
     [InlineData("/blobs", """{"blobs":[null]}""")]

@@ -155,6 +155,33 @@ public sealed class NeighboursTests : IAsyncLifetime
         Assert.Contains($"{_two.Address}", error.Message);
     }
 
+    [Theory(Timeout = 120_000)]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_part_of_a_whole_list_is_no_other_answer(bool partComesFirst)
+    {
+        var commit = _repo.Commit(new Dictionary<string, FileContent> { ["a.txt"] = BytesContent.Of("a"), ["b.txt"] = BytesContent.Of("b") });
+        _one.Share(_repo, commit, "main");
+        _two.Share(_repo, commit, "main");
+        (partComesFirst ? _one : _two).Twist = snapshot => snapshot with { Files = [snapshot.Files[1]], Partial = true };
+
+        var found = (await FindAsync())!;
+
+        Assert.Equal((2, false), (found.Files.Count, found.IsPartial));
+    }
+
+    [Theory(Timeout = 120_000)]
+    [InlineData("b.txt", false)]
+    [InlineData("a.txt/b", true)]
+    public async Task A_file_that_a_whole_list_does_not_have_or_that_would_be_a_folder_too_is_an_error(string name, bool isBesideAPart)
+    {
+        var commit = CommitOf("a");
+        _one.Share(_repo, commit, "main").Twist = snapshot => snapshot with { Partial = isBesideAPart ? true : null };
+        _two.Share(_repo, commit, "main").Twist = snapshot => snapshot with { Files = [snapshot.Files[0] with { Path = name }], Partial = true };
+
+        Assert.Contains("disagree", (await Assert.ThrowsAsync<OfflineException>(FindAsync)).Message);
+    }
+
     [Fact(Timeout = 120_000)]
     public async Task A_peer_with_an_impossible_listing_does_not_silence_the_others()
     {

@@ -26,6 +26,20 @@ public sealed partial class RepoLookupTests
     }
 
     [Fact(Timeout = 120_000)]
+    public async Task A_peer_that_knows_only_a_part_is_told_beside_the_upstreams_that_are_silent()
+    {
+        await using var peer = await TestPeer.StartAsync(Cancelled);
+        peer.Share(_home.Add(Repo.Id), Publish(_home), "main").Twist = snapshot => snapshot with { Partial = true };
+        await _home.StopAsync();
+
+        var error = await Assert.ThrowsAsync<OfflineException>(() => FindAsync([Home()], peers: [peer]));
+
+        Assert.Contains("no upstream answers (", error.Message);
+        Assert.Contains("only some of its files", error.Message);
+        Assert.DoesNotContain("only some", error.Cause);
+    }
+
+    [Fact(Timeout = 120_000)]
     public async Task A_repo_that_no_upstream_knows_may_be_known_to_a_peer()
     {
         await using var peer = await TestPeer.StartAsync(Cancelled);

@@ -46,6 +46,19 @@ public sealed class XetOfferTests
     }
 
     [Fact]
+    public async Task A_file_of_a_commit_that_nobody_lists_is_read_without_xet()
+    {
+        await using var daemon = await StartAsync("on", xetAbove: 2_000_000, hasLists: true);
+        var record = Assert.Single(daemon.Records.All());
+        daemon.Records.Write(record with { IsPartial = true });
+
+        using var answer = await daemon.GetAsync($"/{Repo}/resolve/main/large.bin", ("Accept", $"{FileInfo}, */*"));
+
+        Assert.False(answer.Headers.Contains("X-Xet-Hash"));
+        Assert.Equal((HttpStatusCode.OK, s_large.Size), (answer.StatusCode, answer.Content.Headers.ContentLength));
+    }
+
+    [Fact]
     public async Task Above_which_size_auto_offers_is_the_limit_of_the_official_client()
     {
         await using var daemon = await StartAsync("auto", xetAbove: null, hasLists: true);

@@ -30,6 +30,35 @@ public sealed class OfflineTests : NodeTest
         Assert.Equal(before, hub.Requests.Count);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_file_that_a_peer_took_alone_of_a_big_repo_is_had_from_it_and_the_rest_is_exit_5(bool byCommit)
+    {
+        var hub = await HubAsync();
+        var files = Enumerable.Range(0, 1001).Select(number => ($"part-{number:D4}.bin", (FileContent)BytesContent.Of($"{number}"))).ToArray();
+        var commit = Publish(hub, "acme/big", files);
+        var seed = Node("seed").At(hub.Endpoint);
+        await seed.AddAsync("acme/big", "-f", "part-0007.bin");
+        await seed.StartDaemonAsync();
+        await hub.StopAsync();
+        var node = Node("lone").With("HF_HUB_OFFLINE", "1").Knows(seed.Port);
+        await node.StartDaemonAsync();
+        var revision = byCommit ? commit.Text : "main";
+
+        var added = await node.AddAsync("acme/big", "-v", revision, "-f", "part-0007.bin");
+        var whole = (await node.RunAsync("model", "add", "-r", "acme/big", "-v", revision, "--json")).Ended(5);
+        (await node.RunAsync("model", "add", "-r", "acme/big", "-v", revision, "-f", "part-0008.bin", "--json")).Ended(5);
+        var listed = (await node.RunAsync("model", "ls")).Succeeded();
+        var found = (await node.RunAsync("model", "search", "-r", "acme/big")).Succeeded();
+
+        Assert.Equal((1, "peers"), (added.Peer, added.Metadata));
+        Assert.Equal("7"u8.ToArray(), node.Read("acme/big", commit, "part-0007.bin"));
+        Assert.Contains("only some of its files", whole.Json.GetProperty("error").GetProperty("message").GetString());
+        Assert.Contains("in part", listed.Stdout);
+        Assert.Contains("in part", found.Stdout);
+    }
+
     [Fact]
     public async Task Bytes_that_are_wrong_everywhere_end_with_6_and_are_not_kept()
     {

@@ -22,6 +22,9 @@ public sealed record RepoSight(RepoId Repo, CommitId Commit, bool IsPublic, List
     /// <summary>Its files, when they are known already, all or some.</summary>
     internal Snapshot? Known { get; init; }
 
+    /// <summary>What the caller is told of files that are not in <see cref="Known"/>; null for that nobody lists them now.</summary>
+    internal ViewException? Otherwise { get; init; }
+
     /// <summary>How many files the upstream names; null when it does not say.</summary>
     internal int? Files { get; init; }
 

@@ -48,14 +48,17 @@ public sealed partial class RepoViews
 
     /// <summary>What was seen at the revision, with all its files.</summary>
     /// <exception cref="ViewException">Nobody lists them now.</exception>
-    public async Task<RepoView> ListAsync(RepoSight sight, Revision revision, CancellationToken cancellationToken) =>
+    public Task<RepoView> ListAsync(RepoSight sight, Revision revision, CancellationToken cancellationToken) => ListAsync(sight, revision, [], cancellationToken);
+
+    async Task<RepoView> ListAsync(RepoSight sight, Revision revision, IReadOnlyCollection<FilePath> named, CancellationToken cancellationToken) =>
         await ListAsync(sight, cancellationToken)
             ?? (Here(sight.Repo, revision) is { IsPublic: true, Snapshot.IsPartial: false } here
                 ? View(OfRecord(here, sight.Hubs, sight.Caller), here.Snapshot)
-                // Of a part that is here a peer may know the rest.
-                : sight.Known is { IsPartial: true } && _rules.PeersOn && await _peers.FindAsync(sight.Repo, revision, cancellationToken) is { } shown && shown.Commit == sight.Commit
+                // Of a part that is here peers may know the rest, or another part.
+                : sight.Known is { IsPartial: true } && _rules.PeersOn && await _peers.FindAsync(sight.Repo, revision, cancellationToken) is { } shown
+                    && shown.Commit == sight.Commit && shown.Answers(named)
                 ? View(sight, shown)
-                : throw ViewException.NotHere(sight.Repo, revision, "no upstream lists its files now"));
+                : throw sight.Otherwise ?? ViewException.NotHere(sight.Repo, revision, "no upstream lists its files now"));
 
     /// <summary>The same for a caller who may also have the bytes: a gated repo lists its files to everybody.</summary>
     /// <exception cref="ViewException">What he is told instead.</exception>
@@ -68,7 +71,7 @@ public sealed partial class RepoViews
     /// <exception cref="ViewException">What he is told instead.</exception>
     public Task<RepoView> FindReadableAsync(RepoId repo, Revision revision, FilePath path, ViewCaller caller, CancellationToken cancellationToken) =>
         ReadableAsync(repo, revision, caller, async sight => await FindFileAsync(sight, path, isBig: true, cancellationToken) ?? await ListAsync(sight, cancellationToken)
-            ?? await FindFileAsync(sight, path, isBig: false, cancellationToken) ?? await ListAsync(sight, revision, cancellationToken), cancellationToken);
+            ?? await FindFileAsync(sight, path, isBig: false, cancellationToken) ?? await ListAsync(sight, revision, [path], cancellationToken), cancellationToken);
 
     async Task<RepoView> ReadableAsync(RepoId repo, Revision revision, ViewCaller caller, Func<RepoSight, Task<RepoView>> list, CancellationToken cancellationToken)
     {
@@ -188,17 +191,17 @@ public sealed partial class RepoViews
         here ??= mayBeRestricted && no is null ? _records.FindUnrecorded(repo, revision) : null;
         if (here is not null && (no is null || here.IsImport) && (here.IsPublic || mayBeRestricted))
             return OfRecord(here, hubs, caller) with { UpstreamIsSilent = no is null };
-        if (_rules.PeersOn && await _peers.FindAsync(repo, revision, cancellationToken) is { } shown)
-            return Learn(new(repo, shown.Commit, IsPublic: false, ListingOrigin.Peers, hubs, caller) { Known = shown }, revision);
-        if (no is not null)
-            throw UpstreamNo.Of(no.Reply, revision, caller);
-        if (Read(_answers.LastYes(hubs, InfoOf(repo, revision), CallerMarks.OfStranger(caller)), repo, revision, hubs, caller) is { IsPublic: true } former)
-            return former with { Origin = ListingOrigin.Cache, UpstreamIsSilent = true };
-        if (_answers.AskedToWait(hubs) is { } wait)
-            throw ViewException.AskedToWait(wait);
-        throw ViewException.NotHere(repo, revision, hubs.Count is 0
-            ? "upstreams are off and no peer has it"
-            : "no upstream answers and no peer has it");
+        var shown = _rules.PeersOn ? await _peers.FindAsync(repo, revision, cancellationToken) : null;
+        // What an upstream has said before tells more than a part.
+        if (shown is null or { IsPartial: true } && no is null
+            && Read(_answers.LastYes(hubs, InfoOf(repo, revision), CallerMarks.OfStranger(caller)), repo, revision, hubs, caller) is { IsPublic: true } former)
+            return former with { Origin = ListingOrigin.Cache, UpstreamIsSilent = true, Known = shown?.Commit == former.Commit ? shown : null };
+        var otherwise = no is not null ? UpstreamNo.Of(no.Reply, revision, caller)
+            : _answers.AskedToWait(hubs) is { } wait ? ViewException.AskedToWait(wait)
+            : ViewException.NotHere(repo, revision, hubs.Count is 0 ? "upstreams are off and no peer has it" : "no upstream answers and no peer has it");
+        return shown is null
+            ? throw otherwise
+            : Learn(new(repo, shown.Commit, IsPublic: false, ListingOrigin.Peers, hubs, caller) { Known = shown, Otherwise = otherwise }, revision);
     }
 
     // The cache remembers where the revision points, and who may hear of the commit, whatever of it is asked for next.

@@ -1,5 +1,6 @@
 using Hfmc.Core.Planning;
 using Hfmc.Core.Repos;
+using Hfmc.Core.Sources;
 using Hfmc.Daemon.Serving;
 using Hfmc.Daemon.Serving.Xet;
 using Microsoft.AspNetCore.Http;
@@ -16,6 +17,9 @@ sealed class XetFileAnswer(RepoViews views, XetIds ids)
     /// </summary>
     public async Task<bool> TryAnswerAsync(HttpContext context, RepoView view, RepoFile file)
     {
+        // A token for Xet is one for the whole commit, and nobody lists that.
+        if (view is { Snapshot.IsPartial: true, Origin: not ListingOrigin.Upstream })
+            return false;
         if (ids.IsMissed(file) && (await views.WithXetIdsAsync(view, context.RequestAborted)).Find(file.Path) is { } known)
             file = known;
         if (ids.Offered(new(view.Repo, view.Commit, file)) is not { } id)
