@@ -15,7 +15,7 @@ try
 
     // What is in memory may be a token.
     CoreDumps.Forbid();
-    SocketThreads.ContinueInline();
+    RuntimeSockets.ContinueInline();
     RuntimeHome.Provide();
     return await CommandLine.RunAsync(args);
 }
