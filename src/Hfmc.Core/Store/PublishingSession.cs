@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using Hfmc.Core.Platform;
 
@@ -69,7 +68,7 @@ sealed class PublishingSession
         }
     }
 
-    static string Self() => string.Create(CultureInfo.InvariantCulture, $"{s_machine} {BootId.Current} {Environment.ProcessId} {StartOf(Environment.ProcessId)}");
+    static string Self() => string.Create(CultureInfo.InvariantCulture, $"{s_machine} {BootId.Current} {Environment.ProcessId} {ProcessStart.Of(Environment.ProcessId)}");
 
     static bool MayLive(string path, TimeProvider time)
     {
@@ -80,25 +79,11 @@ sealed class PublishingSession
                 return false;
             if (parts[0] != s_machine)
                 return time.AgeOf(path) < LongestElsewhere;
-            return parts[1] == BootId.Current.ToString(CultureInfo.InvariantCulture) && parts[3] == StartOf(process).ToString(CultureInfo.InvariantCulture);
+            return parts[1] == BootId.Current.ToString(CultureInfo.InvariantCulture) && parts[3] == ProcessStart.Of(process)?.ToString(CultureInfo.InvariantCulture);
         }
         catch (Exception error) when (DiskFailure.Is(error))
         {
             return true; // Somebody else's, or gone by now.
-        }
-    }
-
-    // 0 for a process that is gone.
-    static long StartOf(int id)
-    {
-        try
-        {
-            using var process = Process.GetProcessById(id);
-            return process.StartTime.ToUniversalTime().Ticks / TimeSpan.TicksPerSecond;
-        }
-        catch (Exception error) when (error is ArgumentException or InvalidOperationException or NotSupportedException or System.ComponentModel.Win32Exception)
-        {
-            return 0;
         }
     }
 

@@ -82,7 +82,7 @@ public sealed class InterruptTests : NodeTest
         var first = node.Start("model", "add", "-r", Repo, "--json");
         await hang.Struck.WaitAsync(Cancelled);
         var second = node.Start("model", "add", "-r", Repo, "--json");
-        await _hub.WaitAsync(hub => hub.Requests.Count(request => request.Target.Contains("/tree/")) >= 2, Cancelled);
+        await _hub.WaitAsync(hub => hub.Requests.Count(request => request.Target.Contains("/revision/")) >= 2, Cancelled);
         _hub.Faults.Clear();
 
         foreach (var command in (RunningCommand[])[first, second])

@@ -95,7 +95,7 @@ public sealed class ClusterTests : NodeTest
     }
 
     [Fact]
-    public async Task What_was_put_there_without_a_label_is_shown_to_no_stranger_and_imports_as_said()
+    public async Task What_was_put_there_without_a_label_is_shown_to_members_and_to_no_stranger_and_imports_as_said()
     {
         var (seed, taker) = await TwoAsync("same cluster");
         var stranger = Node("stranger").With("HF_HUB_OFFLINE", "1").Knows(seed.Port);
@@ -110,7 +110,9 @@ public sealed class ClusterTests : NodeTest
 
         (await stranger.RunAsync("model", "add", "-r", "own/private", "--json")).Ended(5);
         (await stranger.RunAsync("model", "add", "-r", Repo, "--json")).Ended(5);
-        (await taker.With("HF_HUB_OFFLINE", "1").RunAsync("model", "add", "-r", Repo, "--json")).Ended(5);
+        var shared = await taker.With("HF_HUB_OFFLINE", "1").AddAsync(Repo);
+
+        Assert.Equal((Size, "peers"), (shared.Peer, shared.Metadata));
     }
 
     [Fact]
