@@ -64,6 +64,7 @@ public sealed class ManualTime(DateTimeOffset? start = null) : TimeProvider
     {
         while (await Task.WhenAny(task, WaitForTimerAsync(within, cancellationToken)) != task)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             TimeSpan next;
             lock (_lock)
                 next = _timers.Count > 0 ? _timers.Min(timer => timer.Due) - _elapsed : TimeSpan.Zero;

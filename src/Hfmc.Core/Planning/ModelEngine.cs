@@ -17,7 +17,7 @@ public sealed class ModelEngine : IAsyncDisposable
     static readonly TimeSpan Stall = TimeSpan.FromSeconds(10);
 
     readonly HubTransports _hubTransports = new();
-    readonly SilentPeers _silent = new();
+    readonly SilentPeers _silent;
     readonly HttpMessageInvoker _peerTransport;
     readonly SemaphoreSlim _connections = new(TransferLimits.MostConnections), _peerRequests = new(TransferLimits.MostPeerRequests);
 
@@ -32,7 +32,7 @@ public sealed class ModelEngine : IAsyncDisposable
     public ModelEngine(CacheFolder cache, LanPlace? lan, TimeProvider time, string version)
     {
         (Cache, Time, _lan, _version, _ranges, Trees) = (cache, time, lan, version, new(time), new(time));
-        Backoff = new(time);
+        (Backoff, _silent) = (new(time), new(time));
         (Rates, Records, Notes, OpenRepos, Conduct) = (new(time), new(cache), new(cache, time), new(time), new(time));
         (Publisher, Loose) = (new(cache, time, Notes), new(Records));
         (PeerPump, UpstreamPump) = (new(time, Stall, Rates.Down), new(time, Stall, Rates.Wan));

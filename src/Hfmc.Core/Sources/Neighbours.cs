@@ -50,11 +50,10 @@ public sealed class Neighbours
     {
         using var late = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
         PeerAddress[] doubted = [.. peers.Where(peer => silent?.Contains(peer) is true)], awaited = [.. peers.Except(doubted)];
-        var asides = GreetAsideAsync(client, doubted, silent, time, cancellationToken);
+        var asides = PeerPoll.AskAllAsync(
+            doubted, (peer, token) => silent!.GreetAsync(client, peer, ending => TimedHelloAsync(client, peer, time, ending), token), cancellationToken);
         var greeted = await PeerPoll.AskAllAsync(
-            awaited, (peer, token) => GreetAsync(client, peer, late, isLast: awaited.Length <= PeerPoll.AtOnce, time, token), cancellationToken);
-        foreach (var answer in greeted)
-            silent?.Note(answer.Peer, answer.Error);
+            awaited, (peer, token) => silent is null ? Greet(peer, token) : silent.WatchAsync(peer, () => Greet(peer, token)), cancellationToken);
         PeerAnswer<(PeerHello Hello, TimeSpan RoundTrip)>[] answers = [.. greeted, .. await asides];
         var alive = answers.Where(answer => answer.Error is null && answer.Value.Hello.Node != self)
             .OrderBy(answer => answer.Value.RoundTrip).DistinctBy(answer => answer.Value.Hello.Node).ToList();
@@ -67,6 +66,9 @@ public sealed class Neighbours
             Bundling = With(PeerProtocol.BundleFeature),
             Reading = With(PeerProtocol.ReadingFeature),
         };
+
+        Task<(PeerHello Hello, TimeSpan RoundTrip)> Greet(PeerAddress peer, CancellationToken token) =>
+            GreetAsync(client, peer, late, isLast: awaited.Length <= PeerPoll.AtOnce, time, token);
 
         HashSet<PeerAddress> With(string feature) => [.. alive.Where(answer => answer.Value.Hello.Features?.Contains(feature) is true).Select(answer => answer.Peer)];
     }
@@ -107,21 +109,6 @@ public sealed class Neighbours
     /// <summary>The blob at each of these peers.</summary>
     public IEnumerable<ISource> Sources(IEnumerable<PeerAddress> holders, Blob blob, BodyPump pump) =>
         holders.Select(peer => new PeerSource(_client, peer, blob, pump));
-
-    // Each has a moment; its greeting goes on in the background, for those who come later.
-    static Task<IReadOnlyList<PeerAnswer<(PeerHello Hello, TimeSpan RoundTrip)>>> GreetAsideAsync(
-        PeerClient client, PeerAddress[] doubted, SilentPeers? silent, TimeProvider time, CancellationToken cancellationToken) =>
-        PeerPoll.AskAllAsync(doubted, async (peer, token) =>
-        {
-            try
-            {
-                return await silent!.GreetAsync(client, peer, ending => TimedHelloAsync(client, peer, time, ending)).WaitAsync(SilentPeers.Moment, time, token);
-            }
-            catch (TimeoutException)
-            {
-                throw new SourceException(SourceFault.Stalled, $"peer {peer} did not answer in time");
-            }
-        }, cancellationToken);
 
     static async Task<(PeerHello Hello, TimeSpan RoundTrip)> TimedHelloAsync(PeerClient client, PeerAddress peer, TimeProvider time, CancellationToken cancellationToken)
     {

@@ -34,7 +34,8 @@ static class ClusterLsCommand
         using var http = PeerClient.CreateTransport(session.Trust.Self);
         var pass = new ClusterPass(new(session.Settings.Home), session.Trust.Self.Id, session.Time);
         var client = new PeerClient(http, session.Time, self: null, session.Trust).ForMembers(pass);
-        return await PeerPoll.AskAllAsync(new PeerBook(session.Home).Read(), client.HelloAsync, cancellationToken);
+        await using var round = session.PeerRound();
+        return await round.AskAllAsync(client, session.Peers.Read(), (_, hello, _) => Task.FromResult(hello), cancellationToken);
     }
 
     static void Print(Terminal terminal, MemberLine[] lines)

@@ -38,9 +38,9 @@ static class ClusterRemoveCommand
             throw new InputException($"'{text.ReplaceLineEndings(" ")}' is not a node: want its id, or at least the first {FewestDigits} digits of it, as 'hfmc peer ls' shows them");
         using var http = PeerClient.CreateTransport(session.Trust.Self);
         var client = new PeerClient(http, session.Time, self: null, session.Trust);
-        var book = new PeerBook(session.Home).Read();
         var pins = new PeerPins(session.Home);
-        var answers = await PeerPoll.AskAllAsync(book, client.HelloAsync, cancellationToken);
+        await using var round = session.PeerRound();
+        var answers = await round.AskAllAsync(client, session.Peers.Read(), (_, hello, _) => Task.FromResult(hello), cancellationToken);
         List<NodeId> found = [.. answers.Select(answer => NodeId.TryParse(answer.Value?.Node, out var id) ? id : pins.Of(answer.Peer)).OfType<NodeId>()
             .Where(id => id.Text.StartsWith(text, StringComparison.Ordinal)).Distinct()];
         return found is [var one]

@@ -38,7 +38,7 @@ static class ModelSearchCommand
     {
         if (!session.Settings.PeersOn)
             throw new NotFoundException("peers are switched off: switch them on with 'hfmc conf peers set on'");
-        return new PeerBook(session.Home).Read() is { Count: > 0 } peers
+        return session.Peers.Read() is { Count: > 0 } peers
             ? peers
             : throw new NotFoundException("there is no peer to ask: add one with 'hfmc peer add HOST'");
     }
@@ -48,12 +48,9 @@ static class ModelSearchCommand
     {
         using var http = PeerClient.CreateTransport(session.Trust.Self);
         var client = new PeerClient(http, session.Time, self: null, session.Trust);
-        return await PeerPoll.AskAllAsync(peers, async (peer, token) =>
-        {
-            // Tells who it is, and whether it is to be asked over TLS.
-            await client.HelloAsync(peer, token);
-            return await client.FindAsync(peer, repo, revision, token);
-        }, cancellationToken);
+        await using var round = session.PeerRound();
+        // The greeting told who it is, and whether it is to be asked over TLS.
+        return await round.AskAllAsync(client, peers, (peer, _, token) => client.FindAsync(peer, repo, revision, token), cancellationToken);
     }
 
     static NotFoundException NotFound<T>(string what, IReadOnlyList<PeerAnswer<T>> answers) =>

@@ -24,7 +24,7 @@ static class PeerAddCommand
                 if (parsed.GetValue(replace))
                     new PeerPins(session.Home).Forget(peer);
                 // In the book first: who is in it proves who it is when it is greeted.
-                var book = new PeerBook(session.Home);
+                var book = session.Peers;
                 var added = book.Add(peer);
                 var answer = await GreetAsync(session, peer, cancellationToken);
                 if (answer.Value is { } hello && hello.Node == session.Trust.Self.Id.Text)
@@ -49,7 +49,11 @@ static class PeerAddCommand
     static async Task<PeerAnswer<PeerHello>> GreetAsync(Session session, PeerAddress peer, CancellationToken cancellationToken)
     {
         using var http = PeerClient.CreateTransport(session.Trust.Self);
-        return (await PeerPoll.AskAllAsync([peer], new PeerClient(http, session.Time, self: null, session.Trust).HelloAsync, cancellationToken))[0];
+        await using var round = session.PeerRound();
+        // Somebody wants to know it now.
+        round.Forget(peer);
+        var client = new PeerClient(http, session.Time, self: null, session.Trust);
+        return (await round.AskAllAsync(client, [peer], (_, hello, _) => Task.FromResult(hello), cancellationToken))[0];
     }
 
     static InputException Itself(PeerAddress peer) => new($"{peer}: that is this machine; run 'hfmc peer add' with the address of another one");

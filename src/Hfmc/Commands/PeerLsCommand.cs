@@ -32,10 +32,10 @@ static class PeerLsCommand
     {
         using var http = PeerClient.CreateTransport(session.Trust.Self);
         var client = new PeerClient(http, session.Time, self: null, session.Trust);
-        return await PeerPoll.AskAllAsync(new PeerBook(session.Home).Read(), async (peer, token) =>
+        await using var round = session.PeerRound();
+        return await round.AskAllAsync(client, session.Peers.Read(), async (peer, _, token) =>
         {
-            // The first greeting also makes the connection; the second tells the round trip.
-            await client.HelloAsync(peer, token);
+            // The first greeting also made the connection; the second tells the round trip.
             var begun = session.Time.GetTimestamp();
             return new Greeting(await client.HelloAsync(peer, token), session.Time.GetElapsedTime(begun));
         }, cancellationToken);

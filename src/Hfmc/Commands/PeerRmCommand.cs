@@ -16,7 +16,7 @@ static class PeerRmCommand
             .Runs((session, parsed, _) =>
             {
                 var peer = options.Address(parsed);
-                var book = new PeerBook(session.Home);
+                var book = session.Peers;
                 if (!book.Remove(peer))
                     throw new NotFoundException(book.Read() is { Count: > 0 } known
                         ? $"{peer} is not a peer: the peers are {string.Join(", ", known)}"

@@ -1,6 +1,7 @@
 using Hfmc.Core.Control;
 using Hfmc.Core.Peers;
 using Hfmc.Core.Settings;
+using Hfmc.Core.Sources;
 using Hfmc.Core.Store;
 using Hfmc.Output;
 
@@ -27,6 +28,11 @@ sealed class Session(OutputMode mode)
 
     /// <summary>How commands know peers again, as this machine's daemon does.</summary>
     public PeerTrust Trust => _trust ??= new(Identity(), Settings.Tls, Settings.Home, Time);
+
+    public PeerBook Peers => new(Home);
+
+    /// <summary>Asks peers; who was silent for the last command is not waited for.</summary>
+    public PeerRound PeerRound() => new(Peers, Home.Run, Time);
 
     /// <summary>The folder that was typed for an option or argument: absolute, with <c>~</c> expanded where the shell left it.</summary>
     public string Folder(string text, string option) => PathText.Absolute(text, option, Environment);

@@ -14,7 +14,7 @@ public sealed partial class ClockTests
         "ClusterPass.cs", "CertificateProblem.cs", // certificates
         "ModelImport.cs", "RecordKeeping.cs", "RepoViews.cs", "LocalFolder.cs", // written into records
         "KnownListing.cs", // the date of a ref, bounded
-        "UpstreamNotes.cs", // what another command has noted, bounded
+        "FailureNotes.cs", // what another command has noted, bounded
         "SteadyTime.cs", // dates of files, bounded
         "XetGrants.cs", // told to clients
         "FileLog.cs", "DaemonStatusReport.cs", "PeerLines.cs", // shown

@@ -90,7 +90,7 @@ public sealed class UpstreamNotesTests : IDisposable
     public void What_is_too_long_counts_as_absent()
     {
         _run.Create();
-        File.WriteAllText(NotesFile, $$$"""{"https://hub.example/":{"at":{{{_time.GetUtcNow().ToUnixTimeSeconds()}}}}}""" + new string(' ', 1 << 20));
+        File.WriteAllText(NotesFile, $$$"""{"https://hub.example/":{"at":{{{_time.GetUtcNow().ToUnixTimeMilliseconds()}}}}}""" + new string(' ', 1 << 20));
 
         Assert.False(IsInDoubt());
     }

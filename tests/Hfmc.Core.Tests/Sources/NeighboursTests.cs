@@ -55,7 +55,7 @@ public sealed class NeighboursTests : IAsyncLifetime
     {
         var time = new ManualTime();
         (_two.IsMute, _time) = (true, time);
-        await using var silent = new SilentPeers();
+        await using var silent = new SilentPeers(_time);
         var greeting = GreetAsync(silent: silent);
         await time.WaitForTimerAsync(TimeSpan.FromSeconds(1), Cancelled);
         time.Advance(TimeSpan.FromSeconds(1));
@@ -73,7 +73,7 @@ public sealed class NeighboursTests : IAsyncLifetime
     [Fact(Timeout = 120_000)]
     public async Task One_that_has_come_back_is_used_again()
     {
-        await using var silent = new SilentPeers();
+        await using var silent = new SilentPeers(_time);
         silent.Note(_two.Address, new(SourceFault.Unreachable, "it was off"));
         // With a clock that stands still: it is back, so it answers, however long that takes here.
         _time = new ManualTime();
@@ -87,7 +87,7 @@ public sealed class NeighboursTests : IAsyncLifetime
     [Fact]
     public async Task When_somebody_changes_the_book_of_peers_all_are_greeted_as_new_ones()
     {
-        await using var silent = new SilentPeers();
+        await using var silent = new SilentPeers(_time);
         silent.Follow(DateTime.UnixEpoch);
         silent.Note(_two.Address, new(SourceFault.Unreachable, "it is off"));
 
@@ -100,7 +100,7 @@ public sealed class NeighboursTests : IAsyncLifetime
     [Fact]
     public async Task A_peer_that_answers_with_a_no_is_not_silent()
     {
-        await using var silent = new SilentPeers();
+        await using var silent = new SilentPeers(_time);
 
         silent.Note(_two.Address, new(SourceFault.Missing, "no member"));
 

@@ -96,6 +96,26 @@ public sealed class CommandAndDaemonTests : NodeTest
     }
 
     [Fact]
+    public async Task A_peer_that_was_silent_for_one_command_is_given_a_moment_by_the_next_ones()
+    {
+        var node = Node("lone");
+        await using var mute = await TestPeer.StartAsync(TestContext.Current.CancellationToken);
+        mute.IsMute = true;
+        var address = $"{mute.Address}";
+
+        var added = (await node.RunAsync("peer", "add", address)).Succeeded();
+        var listed = Assert.Single((await node.RunAsync("peer", "ls", "--json")).Succeeded().Json.EnumerateArray());
+        var searched = (await node.RunAsync("model", "search", "-r", Repo)).Ended(3);
+        var addedAgain = (await node.RunAsync("peer", "add", address)).Succeeded();
+
+        Assert.False(listed.GetProperty("alive").GetBoolean());
+        Assert.Contains("was given a moment only", listed.GetProperty("error").GetString());
+        Assert.Contains("was given a moment only", searched.Stderr);
+        foreach (var inFull in (Told[])[added, addedAgain])
+            Assert.Contains("did not answer in time", inFull.Stderr);
+    }
+
+    [Fact]
     public async Task A_blob_that_rotted_is_found_and_repaired()
     {
         var hub = await HubAsync();
