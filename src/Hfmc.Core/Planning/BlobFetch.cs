@@ -30,6 +30,27 @@ sealed class BlobFetch(
         return await engine.Publisher.ShareAsync(repo, path, file.Blob, link, cancellationToken);
     }
 
+    /// <summary>For an add, which needs all of the blob, beside readers who may need no more than a part of it.</summary>
+    public async Task RunWholeAsync(AddProgress progress, CancellationToken cancellationToken)
+    {
+        BlobWant? want = null;
+        try
+        {
+            await RunAsync(Join, cancellationToken);
+        }
+        finally
+        {
+            want?.Dispose();
+        }
+
+        void Join(BlobProgress blob)
+        {
+            want?.Dispose();
+            want = blob.Wants.EnterWhole(file.Size);
+            progress.Joined(file, blob);
+        }
+    }
+
     async Task<string> FetchAsync(BlobProgress progress, CancellationToken cancellationToken)
     {
         if (!force && disk.Find(file, cancellationToken) is { } other)

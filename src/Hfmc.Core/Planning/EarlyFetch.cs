@@ -89,24 +89,9 @@ sealed class EarlyFetch(ModelEngine engine, AddRequest request, SnapshotWriter s
             Prepare(listing);
             FreeSpace.Check(engine.Cache, [file.Blob]);
             var source = new UpstreamSource(listing.Hubs[0], request.Repo, listing.Snapshot.Commit, file, engine.UpstreamPump);
-            BlobWant? want = null;
             var fetch = new BlobFetch(
                 engine, _disk!, _repo, file, (_, _) => new(new BlobSupply([source], null)), engine.Limits(request.Patience), request.Force, () => Place(file, listing.Snapshot.Commit));
-            try
-            {
-                await fetch.RunAsync(Join, token);
-            }
-            finally
-            {
-                want?.Dispose();
-            }
-
-            void Join(BlobProgress blob)
-            {
-                want?.Dispose();
-                want = blob.Wants.EnterWhole(file.Size);
-                progress.Joined(file, blob);
-            }
+            await fetch.RunWholeAsync(progress, token);
         }
         catch (HfmcException)
         {

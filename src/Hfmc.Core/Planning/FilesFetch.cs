@@ -82,25 +82,9 @@ sealed class FilesFetch(
 
     async ValueTask FetchAsync(RepoFile file, IReadOnlyList<ISource> sources, SwarmContext? crowd, CancellationToken cancellationToken)
     {
-        BlobWant? want = null;
         var fetch = new BlobFetch(
             engine, disk, _repo, file, (_, _) => new(new BlobSupply(sources, crowd)), engine.Limits(request.Patience), request.Force, LinkOnce(_places[file.ETag]));
-        try
-        {
-            await fetch.RunAsync(Join, cancellationToken);
-        }
-        finally
-        {
-            want?.Dispose();
-        }
-
-        // Beside readers of a part of it, who need no more than that.
-        void Join(BlobProgress blob)
-        {
-            want?.Dispose();
-            want = blob.Wants.EnterWhole(file.Size);
-            progress.Joined(file, blob);
-        }
+        await fetch.RunWholeAsync(progress, cancellationToken);
     }
 
     // Told to link by whoever publishes; a second time is for those who joined another's transfer. Noted at once: an add that is cancelled
